@@ -1,0 +1,1 @@
+"""StarTwin: a Telegram bot that tells you which celebrity you look like."""

@@ -1,0 +1,102 @@
+"""Everything that can go wrong, as one tree.
+
+    StarTwinError
+    ├── SettingsError            a setting is wrong; the sentence names it
+    ├── ModelError               a model file is missing or damaged; names the command that mends it
+    ├── GalleryError             the gallery, its photos or its catalogue cannot be used
+    ├── TelegramRefusal          Telegram refuses this bot for good
+    └── PhotoError               one photo cannot be answered with a likeness
+        ├── BadPhoto             the bytes are no usable picture
+        │   ├── NotAPicture          "not_a_picture"       not a picture at all
+        │   ├── DamagedPicture       "damaged_picture"     cut off or corrupt
+        │   ├── UnsupportedFormat    "unsupported_format"  a picture, in a format we do not take
+        │   ├── TooManyPixels        "too_many_pixels"     larger than we are willing to decode
+        │   └── TooFewPixels         "too_few_pixels"      too small to show a face
+        ├── NoFace                   "no_face"             a picture without a face
+        ├── PhotoTimeout             "too_slow"            the time limit passed
+        └── WorkerDied               "trouble"             the worker process died of it, twice
+
+An operator reads ``str(error)``: one sentence. A user reads the text that a ``PhotoError``'s
+``text_key`` names (`startwin.chat.replies`). Errors cross process borders, so each keeps its
+arguments in ``args``.
+"""
+
+from typing import ClassVar
+
+
+class StarTwinError(Exception):
+    """The root: whatever StarTwin itself reports."""
+
+
+class SettingsError(StarTwinError):
+    """A setting from the environment or ``.env`` cannot be used."""
+
+
+class ModelError(StarTwinError):
+    """A model file is missing or is not the one that this version was made for."""
+
+
+class GalleryError(StarTwinError):
+    """The gallery, or what it is built from, cannot be read, written or trusted."""
+
+
+class TelegramRefusal(StarTwinError):
+    """Telegram refuses this bot: a revoked token, or another process that polls with it."""
+
+
+class PhotoError(StarTwinError):
+    """One photo cannot be answered with a likeness; the others can."""
+
+    text_key: ClassVar[str] = "trouble"
+
+
+class BadPhoto(PhotoError):
+    """The bytes are no picture that we can use."""
+
+
+class NotAPicture(BadPhoto):
+    """The bytes are no picture, whatever their name says."""
+
+    text_key = "not_a_picture"
+
+
+class DamagedPicture(BadPhoto):
+    """The picture is cut off or corrupt."""
+
+    text_key = "damaged_picture"
+
+
+class UnsupportedFormat(BadPhoto):
+    """A picture in a format that is not on the allow-list."""
+
+    text_key = "unsupported_format"
+
+
+class TooManyPixels(BadPhoto):
+    """The picture would take more memory than one photo may."""
+
+    text_key = "too_many_pixels"
+
+
+class TooFewPixels(BadPhoto):
+    """The picture is too small for a face."""
+
+    text_key = "too_few_pixels"
+
+
+class NoFace(PhotoError):
+    """The picture is fine, but there is no face in it."""
+
+    text_key = "no_face"
+
+
+class PhotoTimeout(PhotoError):
+    """Reading the photo took longer than the time limit."""
+
+    text_key = "too_slow"
+
+
+class WorkerDied(PhotoError):
+    """The worker process that read the photo died, and died again at the second try."""
+
+    text_key = "trouble"

@@ -1,0 +1,126 @@
+"""Bytes become an upright RGB picture, or an error that says why not."""
+
+import io
+import struct
+import warnings
+import zlib
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from startwin.errors import (
+    DamagedPicture,
+    NotAPicture,
+    TooFewPixels,
+    TooManyPixels,
+    UnsupportedFormat,
+)
+
+Picture = NDArray[np.uint8]
+"""(height, width, 3), RGB, 0–255, upright."""
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
+"""What is decoded; for Pillow, JPEG includes MPO, the JPEG with a second picture in it."""
+
+MAX_PIXELS = 50_000_000
+"""Phones' main cameras give 12 or 48 Mpx; 50 Mpx are 150 MB as RGB."""
+
+SMALLEST_SIDE = 16
+"""Thinner pictures hold no face, and dlib's image pyramid wants some pixels to stand on."""
+
+BACKGROUND = (255, 255, 255)
+"""What shows through transparent pixels."""
+
+_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif")
+
+_DECODER_ERRORS = (
+    OSError,  # UnidentifiedImageError and "image file is truncated" among them
+    SyntaxError,  # Pillow's word for a broken header
+    ValueError,
+    EOFError,
+    IndexError,
+    KeyError,
+    TypeError,
+    OverflowError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+)
+"""What Pillow's decoders raise on foreign bytes, by its own fuzzers' list and ours."""
+
+
+def decode(photo: bytes, max_pixels: int = MAX_PIXELS) -> Picture:
+    """Decode a photo.
+
+    The EXIF orientation is applied, transparency is laid on white, 16-bit and floating-point
+    samples are scaled to 8 bits, and of an animation the first frame is taken.
+
+    Args:
+        photo: the bytes of a file in one of `FORMATS`.
+        max_pixels: pictures with more pixels are refused from their header.
+
+    Raises:
+        BadPhoto: one of its leaves says what is wrong.
+    """
+    with warnings.catch_warnings():
+        # Pillow warns of large pictures and odd metadata; we decide by errors alone.
+        warnings.simplefilter("ignore")
+        image = _opened(photo)
+        if image.width * image.height > max_pixels:
+            raise TooManyPixels(f"too large: {image.width}×{image.height} pixels")
+        if min(image.size) < SMALLEST_SIDE:
+            raise TooFewPixels(f"too small: {image.width}×{image.height} pixels")
+        try:
+            image.load()
+            return np.array(_rgb(ImageOps.exif_transpose(image)))
+        except _DECODER_ERRORS as error:
+            raise _damaged(error) from None
+
+
+def _opened(photo: bytes) -> Image.Image:
+    try:
+        return Image.open(io.BytesIO(photo), formats=FORMATS)
+    except UnidentifiedImageError:
+        if photo[4:8] == b"ftyp" and photo[8:12] in _HEIF_BRANDS:
+            raise UnsupportedFormat("HEIF or AVIF is not accepted") from None
+        if _known_to_pillow(photo):
+            raise UnsupportedFormat("this picture format is not accepted") from None
+        raise NotAPicture("not a picture") from None
+    except Image.DecompressionBombError:
+        raise TooManyPixels("too large") from None
+    except _DECODER_ERRORS as error:
+        raise _damaged(error) from None
+
+
+def _known_to_pillow(photo: bytes) -> bool:
+    try:
+        Image.open(io.BytesIO(photo)).close()
+    except (Image.DecompressionBombError, *_DECODER_ERRORS):
+        return False
+    return True
+
+
+def _rgb(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I;16"):
+        return _scaled(np.asarray(image), 65535)
+    if image.mode in ("I", "F"):
+        samples = np.nan_to_num(np.asarray(image, dtype=np.float64))
+        return _scaled(samples, float(samples.max()) or 1.0)
+    if image.has_transparency_data:
+        background = Image.new("RGBA", image.size, BACKGROUND)
+        return Image.alpha_composite(background, image.convert("RGBA")).convert("RGB")
+    return image.convert("RGB")
+
+
+def _scaled(samples: NDArray[Any], white: float) -> Image.Image:
+    """Grey samples of any depth as RGB; `white` becomes 255."""
+    grey = np.clip(samples * (255.0 / white), 0, 255).astype(np.uint8)
+    return Image.fromarray(grey).convert("RGB")
+
+
+def _damaged(error: BaseException) -> DamagedPicture:
+    # Some decoders repeat a buffer's address; it would only puzzle.
+    told = str(error).partition(" <")[0] or type(error).__name__
+    return DamagedPicture(f"damaged: {told}")

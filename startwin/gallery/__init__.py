@@ -1,0 +1,6 @@
+"""The celebrities: from a folder of photos to the nearest one. Knows no Telegram."""
+
+from startwin.gallery.index import Gallery, Likeness
+from startwin.gallery.people import Person
+
+__all__ = ["Gallery", "Likeness", "Person"]

@@ -1,0 +1,122 @@
+"""Every setting, typed, in one frozen object: from the environment, else from ``.env``."""
+
+import os
+from pathlib import Path
+from string import Formatter
+from typing import Annotated, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from startwin.errors import SettingsError
+
+Seconds = Annotated[float, Field(gt=0, le=3600)]
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Names are case-insensitive; an empty value means the default."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+    )
+
+    telegram_token: SecretStr | None = Field(None, description="The bot's token, from BotFather.")
+    telegram_api_url: str = Field(
+        "https://api.telegram.org",
+        pattern=r"^https?://[^/\s]+(/[^\s]*)?$",
+        description="Where the Bot API is; a local Bot API server or the sandbox goes here.",
+    )
+    assets_dir: Path = Field(Path("assets"), description="The folder of the built gallery.")
+    link_template: str | None = Field(
+        None,
+        description="A person's page, such as `https://example.org/person/{alias}`.",
+    )
+    min_similarity: float = Field(
+        0, ge=0, le=100, description="The smallest percentage that is ever shown."
+    )
+    workers: int = Field(
+        default_factory=lambda: os.cpu_count() or 1,
+        ge=1,
+        le=256,
+        description="Worker processes that read faces; each takes about 200 MB.",
+    )
+    handler_threads: int = Field(
+        16, ge=1, le=256, description="Photos that are downloaded or waited for at once."
+    )
+    max_megapixels: float = Field(
+        50, gt=0, le=1000, description="Larger pictures are refused before they are decoded."
+    )
+    photo_timeout: Seconds = Field(
+        30, description="Seconds that a worker may take over one photo before it is replaced."
+    )
+    connect_timeout: Seconds = Field(10, description="Seconds to reach Telegram.")
+    read_timeout: Seconds = Field(
+        20, description="Seconds that Telegram may stay silent during a call or a download."
+    )
+    send_timeout: Seconds = Field(60, description="Seconds that sending a message may take.")
+    poll_timeout: int = Field(
+        25, ge=0, le=50, description="Seconds that Telegram holds an empty getUpdates open."
+    )
+    stop_timeout: Seconds = Field(
+        20, description="Seconds that a stopping bot gives to the answers still under way."
+    )
+    sandbox_port: int = Field(
+        8080, ge=0, le=65535, description="The port of the sandbox that `make run` starts."
+    )
+
+    @field_validator("telegram_api_url")
+    @classmethod
+    def _without_trailing_slash(cls, url: str) -> str:
+        return url.rstrip("/")
+
+    @field_validator("link_template")
+    @classmethod
+    def _names_only_the_alias(cls, template: str | None) -> str | None:
+        if template is None:
+            return None
+        if not template.startswith(("https://", "http://")):
+            raise ValueError("must begin with https:// or http://")
+        if [name for _, name, _, _ in Formatter().parse(template) if name is not None] != ["alias"]:
+            raise ValueError("must hold {alias} once, and no other {…}")
+        return template
+
+    def overridden(self, **changes: object) -> Self:
+        """These settings with those changes that are not None, as a command line makes them."""
+        return self.model_copy(
+            update={n: value for n, value in changes.items() if value is not None}
+        )
+
+    @property
+    def max_pixels(self) -> int:
+        """The pixel cap as a number of pixels."""
+        return int(self.max_megapixels * 1_000_000)
+
+
+def load() -> Settings:
+    """Read the settings.
+
+    Raises:
+        SettingsError: a value is wrong or a name in ``.env`` is unknown. The sentence names it
+            and never repeats the value, which might be the token.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError(_sentence(error)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f".env cannot be read: {error}") from None
+
+
+def _sentence(error: ValidationError) -> str:
+    faults = []
+    for fault in error.errors(include_input=False, include_url=False):
+        name = str(fault["loc"][0]).upper() if fault["loc"] else "the settings"
+        if fault["type"] == "extra_forbidden":
+            faults.append(f"{name} in .env is no setting of StarTwin (see the table in README.md)")
+        else:
+            faults.append(f"{name}: {fault['msg'].removeprefix('Value error, ')}")
+    return "; ".join(faults)
