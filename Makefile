@@ -1,0 +1,53 @@
+# `make run` and `make test` set everything up by themselves; `make help` lists the rest.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+# Each stamp is touched last, so an interrupted installation is done again.
+INSTALLED := .venv/installed
+INSTALLED_DEV := .venv/installed-dev
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+
+.DEFAULT_GOAL := help
+.PHONY: help run gallery test check format clean
+
+help:  ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */make \1\t/'
+
+run: gallery  ## set up, build the gallery, start the bot (without TELEGRAM_TOKEN: in the sandbox)
+	@if [ -n "$$TELEGRAM_TOKEN" ] || grep -qsiE '^[[:space:]]*(export[[:space:]]+)?TELEGRAM_TOKEN[[:space:]]*=[[:space:]]*[^[:space:]]' .env; \
+	then exec $(BIN)/python bot.py; \
+	else exec $(BIN)/python -m startwin.sandbox -- $(BIN)/python bot.py; fi
+
+gallery: $(INSTALLED)  ## refresh the gallery from photos/
+	@$(BIN)/python build_embeddings.py
+
+test: $(INSTALLED_DEV)  ## run the tests
+	@$(BIN)/python -m pytest
+
+check: $(INSTALLED_DEV)  ## lint, formatting, types, floors
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(INSTALLED_DEV)  ## mend formatting
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+clean:  ## remove what was installed (not the gallery)
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+.venv/created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
+		echo 'StarTwin needs Python 3.11: make $(or $(MAKECMDGOALS),run) PYTHON=/path/to/python3.11' >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+$(INSTALLED): requirements.txt | .venv/created
+	@echo 'Installing packages into .venv (about a minute, the first time only)...'
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
+	@echo 'Installing the developers'"'"' packages into .venv...'
+	@$(PIP) -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,41 @@
+#!/usr/bin/env python3
+"""Run the StarTwin bot: it polls Telegram and answers photos with look-alikes.
+
+Settings come from the environment or from .env; README.md has the table.
+"""
+
+import argparse
+import os
+import sys
+
+
+def main() -> int:
+    """Run until stopped."""
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
+    # The worker processes import this file again: what they do not need is imported here.
+    from startwin import journal, settings  # noqa: PLC0415
+    from startwin.chat import app  # noqa: PLC0415
+    from startwin.errors import StarTwinError  # noqa: PLC0415
+
+    journal.start()
+    try:
+        chosen = settings.load()
+        token = chosen.telegram_token
+        journal.start([token.get_secret_value()] if token else [])
+        app.run(chosen)
+    except StarTwinError as error:
+        print(f"bot.py: {error}", file=sys.stderr)
+        return 1
+    except Exception:  # noqa: BLE001 - the last place where it can be told without the token
+        journal.log("bot").critical("the bot failed", exc_info=True)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stderr.flush()
+    # Threads of python-telegram-bot that still wait for the network would keep the process.
+    os._exit(code)

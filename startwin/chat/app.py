@@ -1,0 +1,135 @@
+"""The running bot: wired together, started, watched and stopped."""
+
+import os
+import signal
+import threading
+import time
+from queue import Queue
+from typing import Any
+
+from telegram import BotCommand
+from telegram.error import InvalidToken, TelegramError, Unauthorized
+from telegram.ext import Dispatcher, ExtBot
+from telegram.utils.request import Request
+
+from startwin import journal
+from startwin.chat.handlers import COMMANDS, Handlers
+from startwin.chat.message_queue import SENDERS, MessageQueue
+from startwin.chat.poller import Poller, Retries
+from startwin.chat.replies import Replies
+from startwin.errors import SettingsError, TelegramRefusal
+from startwin.face import FacePool
+from startwin.gallery import Gallery
+from startwin.matcher import Matcher
+from startwin.settings import Settings
+
+
+def run(settings: Settings) -> None:
+    """Run the bot until a signal or Telegram stops it.
+
+    Raises:
+        StarTwinError: it cannot start, or Telegram refuses it for good; the sentence says why.
+    """
+    log = journal.log("bot")
+    over = _signals()
+    bot = _bot(settings)
+    gallery = Gallery.load(settings.assets_dir)
+    replies = Replies("en", settings.link_template, settings.min_similarity)
+    with (
+        FacePool(settings.workers, settings.photo_timeout, settings.max_pixels) as pool,
+        MessageQueue() as queue,
+    ):
+        if not _introduced(bot, replies, over):
+            return
+        updates: Queue[Any] = Queue()
+        dispatcher = Dispatcher(bot, updates, workers=settings.handler_threads)
+        Handlers(bot, Matcher(pool, gallery), queue, replies, settings.send_timeout).register(
+            dispatcher
+        )
+        poller = Poller(bot, updates, settings.poll_timeout, settings.read_timeout, over.set)
+        threading.Thread(target=dispatcher.start, name="dispatcher", daemon=True).start()
+        poller.start()
+        log.info("ready", bot=f"@{bot.username}", people=len(gallery), workers=settings.workers)
+        over.wait()
+        log.info("stopping")
+        deadline = time.monotonic() + settings.stop_timeout
+        poller.stop()
+        _finish(dispatcher, queue, deadline)
+    if poller.refusal:
+        raise poller.refusal
+
+
+def _signals() -> threading.Event:
+    """An event that SIGINT and SIGTERM set; at the second signal the process leaves at once."""
+    over = threading.Event()
+
+    def note(number: int, _: object) -> None:
+        if over.is_set():
+            os._exit(128 + number)
+        over.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, note)
+    return over
+
+
+def _bot(settings: Settings) -> ExtBot:
+    if settings.telegram_token is None:
+        raise SettingsError(
+            "TELEGRAM_TOKEN is not set: get a token from @BotFather and put it into .env"
+            " (or try the bot without one: `make run`)"
+        )
+    request = Request(
+        # every thread that may talk to Telegram at the same time, and the poller
+        con_pool_size=settings.handler_threads + SENDERS + 8,
+        connect_timeout=settings.connect_timeout,
+        read_timeout=settings.read_timeout,
+    )
+    try:
+        return ExtBot(
+            settings.telegram_token.get_secret_value(),
+            base_url=f"{settings.telegram_api_url}/bot",
+            base_file_url=f"{settings.telegram_api_url}/file/bot",
+            request=request,
+        )
+    except InvalidToken:
+        raise SettingsError(
+            "TELEGRAM_TOKEN is no bot token: one looks like 123456789:AAE…, as BotFather gives it"
+        ) from None
+
+
+def _introduced(bot: ExtBot, replies: Replies, over: threading.Event) -> bool:
+    """Reach Telegram and tell it what the bot is; False if told to stop before that.
+
+    Raises:
+        TelegramRefusal: it does not know the token.
+    """
+    retries = Retries("Telegram cannot be reached")
+    commands = [BotCommand(name, replies.text(f"command_{name}")) for name in COMMANDS]
+    while not over.is_set():
+        try:
+            bot.get_me()
+            bot.delete_webhook()  # while one is set, Telegram refuses to be polled
+            bot.set_my_commands(commands)
+        except (Unauthorized, InvalidToken):
+            raise TelegramRefusal(
+                "Telegram does not know TELEGRAM_TOKEN: copy it again from @BotFather"
+            ) from None
+        except TelegramError as error:
+            over.wait(retries.failed(error))
+        else:
+            retries.succeeded()
+            return True
+    return False
+
+
+def _finish(
+    dispatcher: "Dispatcher[Any, Any, Any, Any]", queue: MessageQueue, deadline: float
+) -> None:
+    """Let what is under way come to its end, until the deadline; then leave regardless."""
+    stopper = threading.Thread(target=dispatcher.stop, daemon=True)
+    stopper.start()
+    stopper.join(max(0.0, deadline - time.monotonic()))
+    left = queue.stop(max(0.0, deadline - time.monotonic()))
+    if left or stopper.is_alive():
+        journal.log("bot").warning("stopped with work left", unsent=left)

@@ -1,0 +1,132 @@
+"""Updates by long poll."""
+
+import threading
+import time
+from collections.abc import Callable
+from queue import Queue
+from typing import Any
+
+from telegram import Bot
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, Unauthorized
+
+from startwin import journal
+from startwin.errors import TelegramRefusal
+
+ALLOWED_UPDATES = ["message"]
+"""Said at each poll: Telegram remembers what another program once asked for."""
+
+CONFLICT_PATIENCE = 60.0
+"""Seconds that another poller is borne with: in a rolling restart the old bot is still there."""
+
+LONGEST_PAUSE = 30.0
+"""Seconds between two tries while Telegram cannot be reached."""
+
+COMPLAIN_EVERY = 60.0
+"""Seconds between two log lines about the same trouble."""
+
+
+class Retries:
+    """Pauses that grow while something keeps failing, and a log line about it once a minute."""
+
+    def __init__(self, what: str) -> None:
+        self._log = journal.log("telegram")
+        self._what = what
+        self._pause = 0.5
+        self._complained: float | None = None
+
+    def failed(self, error: TelegramError) -> float:
+        """Note a failure; returns the seconds to wait before the next try."""
+        now = time.monotonic()
+        if self._complained is None or now - self._complained >= COMPLAIN_EVERY:
+            self._log.warning(f"{self._what}; trying again", error=str(error))
+            self._complained = now
+        self._pause = min(2 * self._pause, LONGEST_PAUSE)
+        if isinstance(error, RetryAfter):
+            return float(error.retry_after)
+        return self._pause
+
+    def succeeded(self) -> None:
+        """All is well again."""
+        if self._complained is not None:
+            self._log.info(f"{self._what}: over")
+        self._pause = 0.5
+        self._complained = None
+
+
+class Poller:
+    """Puts updates into a queue until told to stop, or until Telegram refuses for good.
+
+    Args:
+        bot: asks Telegram.
+        updates: where they go, in order.
+        poll_timeout: seconds that Telegram holds an empty answer back.
+        read_timeout: seconds on top of that for the answer to arrive.
+        ended: is called when polling ends by itself; `refusal` then says why.
+    """
+
+    def __init__(
+        self,
+        bot: Bot,
+        updates: "Queue[Any]",
+        poll_timeout: int,
+        read_timeout: float,
+        ended: Callable[[], None],
+    ) -> None:
+        self.refusal: TelegramRefusal | None = None
+        self._bot = bot
+        self._updates = updates
+        self._poll_timeout = poll_timeout
+        self._read_timeout = read_timeout
+        self._ended = ended
+        self._stopping = threading.Event()
+        # A daemon: at the end nobody waits for the long poll that is under way. What Telegram
+        # answers to it is not acknowledged, so it comes again after the next start.
+        self._thread = threading.Thread(target=self._run, name="poller", daemon=True)
+
+    def start(self) -> None:
+        """Start polling in a thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Hand out no more updates."""
+        self._stopping.set()
+
+    def _run(self) -> None:
+        try:
+            self._poll()
+        except TelegramRefusal as refusal:
+            self.refusal = refusal
+        finally:
+            self._ended()
+
+    def _poll(self) -> None:
+        offset = 0
+        retries = Retries("Telegram cannot be polled")
+        conflict_since: float | None = None
+        while not self._stopping.is_set():
+            try:
+                updates = self._bot.get_updates(
+                    offset=offset,
+                    timeout=self._poll_timeout,
+                    read_latency=self._read_timeout,
+                    allowed_updates=ALLOWED_UPDATES,
+                )
+            except (Unauthorized, InvalidToken):
+                raise TelegramRefusal("Telegram has revoked TELEGRAM_TOKEN") from None
+            except Conflict as error:
+                conflict_since = conflict_since or time.monotonic()
+                if time.monotonic() - conflict_since > CONFLICT_PATIENCE:
+                    raise TelegramRefusal(
+                        "another program polls with the same TELEGRAM_TOKEN: stop one of them"
+                    ) from None
+                self._stopping.wait(retries.failed(error))
+            except TelegramError as error:
+                self._stopping.wait(retries.failed(error))
+            else:
+                retries.succeeded()
+                conflict_since = None
+                for update in updates:
+                    if self._stopping.is_set():
+                        return
+                    self._updates.put(update)
+                    offset = update.update_id + 1
