@@ -32,7 +32,7 @@ class ResNet:
 
         Args:
             chips: any number of `Chip`s.
-            jitters: above 0, the mean over so many slightly moved, turned and mirrored copies.
+            jitters: above 1, the mean over so many slightly moved, turned and mirrored copies.
 
         Returns:
             One `Embedding` a chip.

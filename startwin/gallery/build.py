@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -90,13 +91,11 @@ def build(
         index.write(folder, people, vectors)
         draft = Manifest(
             format=manifests.FORMAT,
-            build="",
-            previous=None,
+            built=datetime.now(UTC),
             people=len(people),
             recipe={**RECIPE, "jitters": str(jitters)},
             search=index.QUERY_PARAMETERS,
             similarity=similarity.estimate(vectors, probes),
-            files={},
             source=source,
         )
         return manifests.publish(settings.assets_dir, folder, draft), True

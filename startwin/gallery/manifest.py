@@ -19,6 +19,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -37,7 +38,8 @@ class Manifest(BaseModel):
 
     Attributes:
         format: of this file and the build's folder.
-        build: digest of the build's files and the name of its folder.
+        build: digest of all the rest and the name of the build's folder.
+        built: when.
         previous: the build before it, kept in case it is wanted again.
         people: how many.
         recipe: how the embeddings were made; see `startwin.face.engine.RECIPE`.
@@ -50,13 +52,14 @@ class Manifest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: int
-    build: str
-    previous: str | None
+    build: str = ""
+    built: datetime
+    previous: str | None = None
     people: int
     recipe: dict[str, str]
     search: dict[str, int]
     similarity: Similarity
-    files: dict[str, str]
+    files: dict[str, str] = {}
     source: str
 
     def folder(self, assets: Path) -> Path:
@@ -126,24 +129,23 @@ def publish(assets: Path, folder: Path, manifest: Manifest) -> Manifest:
         folder: what `staging` gave, with all files in place.
         manifest: all but `build`, `previous` and `files`, which are filled in here.
     """
-    files = {name: digest_of(folder / name) for name in FILES}
-    build = hashlib.sha256("".join(files[name] for name in FILES).encode()).hexdigest()[:16]
-    previous = _serving(assets)
-    if previous and previous.build == build:  # built anew because the old one was damaged
-        kept = previous.previous
-    else:
-        kept = previous.build if previous else None
-    manifest = manifest.model_copy(update={"build": build, "previous": kept, "files": files})
-    target = manifest.folder(assets)
-    shutil.rmtree(target, ignore_errors=True)
+    serving = _serving(assets)
+    filled = {
+        "files": {name: digest_of(folder / name) for name in FILES},
+        "previous": serving.build if serving else None,
+    }
+    manifest = manifest.model_copy(update=filled)
+    # With the time of the build in it, the digest is new: what serves is never written over.
+    digest = hashlib.sha256(manifest.model_dump_json().encode()).hexdigest()[:16]
+    manifest = manifest.model_copy(update={"build": digest})
     _sync(folder)
-    folder.rename(target)
+    folder.rename(manifest.folder(assets))
     draft = assets / ".manifest.json"
     draft.write_text(manifest.model_dump_json(indent=1) + "\n", "utf-8")
     _sync(assets)
     draft.replace(_path(assets))
     for other in _builds(assets).iterdir():
-        if other.name not in (build, kept):
+        if other.name not in (manifest.build, manifest.previous):
             shutil.rmtree(other, ignore_errors=True)
     return manifest
 

@@ -17,7 +17,7 @@ FRAME = 3.2
 """The stored picture's height in heights of the detector's box: hair, shoulders, some air."""
 
 ASPECT = 4 / 5
-"""The stored picture's width by its height, as portraits are."""
+"""The stored picture's width by its height, as portraits are, where the photo has room for it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +41,7 @@ def take(engine: FaceEngine, photo: bytes, jitters: int) -> Portrait:
     Args:
         engine: the worker's.
         photo: the bytes of a picture file.
-        jitters: how many jittered copies the embedding is averaged over; 0 for none.
+        jitters: how many jittered copies the embedding is averaged over; 0 or 1 for none.
 
     Raises:
         BadPhoto: the bytes are no usable picture.
@@ -52,7 +52,7 @@ def take(engine: FaceEngine, photo: bytes, jitters: int) -> Portrait:
     if not faces:
         raise NoFace("no face found")
     main = faces[0]
-    embedding = engine.embed(picture, main.landmarks, jitters) if jitters else main.embedding
+    embedding = engine.embed(picture, main.landmarks, jitters) if jitters > 1 else main.embedding
     return Portrait(embedding, main.embedding, cropped(picture, main.box))
 
 
@@ -60,8 +60,8 @@ def cropped(picture: Picture, box: tuple[int, int, int, int]) -> bytes:
     """The part of a picture around a face, at most `PICTURE_SIDE` large, as JPEG."""
     height, width = picture.shape[:2]
     left, top, right, bottom = box
-    frame_height = min(FRAME * (bottom - top), height, width / ASPECT)
-    frame_width = frame_height * ASPECT
+    frame_height = min(FRAME * (bottom - top), height)
+    frame_width = min(FRAME * (bottom - top) * ASPECT, width)
     x = min(max((left + right - frame_width) / 2, 0), width - frame_width)
     y = min(max((top + bottom - frame_height) / 2, 0), height - frame_height)
     image = Image.fromarray(picture).crop(

@@ -1,0 +1,92 @@
+"""What many tests need: real photos, the real models, a real gallery."""
+
+import io
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from startwin.face import FaceEngine, FacePool
+from startwin.gallery.build import build
+from startwin.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+PHOTOS = ROOT / "photos"
+
+DEADLINE = 60
+"""Seconds for anything that happens at all; nothing is measured with it."""
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    """For conditions that other processes bring about and nobody can be told of."""
+    deadline = time.monotonic() + DEADLINE
+    pause = threading.Event()
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        pause.wait(0.01)
+
+
+@pytest.fixture(autouse=True)
+def _settings_of_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of the machine's user reaches a test, nor a proxy between it and loopback."""
+    for name in (*Settings.model_fields, "https_proxy"):
+        monkeypatch.delenv(name.upper(), raising=False)
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def hopper() -> bytes:
+    return (PHOTOS / "Grace Hopper.jpg").read_bytes()
+
+
+@pytest.fixture(scope="session")
+def engine() -> FaceEngine:
+    return FaceEngine()
+
+
+@pytest.fixture(scope="session")
+def pool() -> Iterator[FacePool]:
+    """For reading only: tests that kill workers make their own."""
+    with FacePool(workers=2, time_limit=60) as pool:
+        yield pool
+
+
+class SilentWatcher:
+    """Keeps what a build tells."""
+
+    def __init__(self) -> None:
+        self.total = 0
+        self.good: list[Path] = []
+        self.problems: list[str] = []
+
+    def begin(self, photos: int) -> None:
+        self.total = photos
+
+    def accepted(self, photo: Path) -> None:
+        self.good.append(photo)
+
+    def left_out(self, problem: str) -> None:
+        self.problems.append(problem)
+
+
+@pytest.fixture
+def watcher() -> SilentWatcher:
+    return SilentWatcher()
+
+
+@pytest.fixture(scope="session")
+def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The gallery of the shipped photos; not to be written to."""
+    folder = tmp_path_factory.mktemp("gallery") / "assets"
+    build(PHOTOS, None, 2, Settings(assets_dir=folder, workers=2), SilentWatcher())
+    return folder
+
+
+def encoded(image: Image.Image, form: str = "PNG", **options: object) -> bytes:
+    """A picture as the bytes of a file."""
+    file = io.BytesIO()
+    image.save(file, form, **options)
+    return file.getvalue()

@@ -1,0 +1,213 @@
+"""startwin.gallery.build: from photos to a gallery, whatever is among them."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from startwin.errors import GalleryError
+from startwin.face import FaceEngine
+from startwin.gallery import Gallery
+from startwin.gallery import build as builds
+from startwin.gallery import manifest as manifests
+from startwin.settings import Settings
+from tests.conftest import PHOTOS, SilentWatcher, encoded
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for name in ("Grace Hopper.jpg", "Barack Obama.jpg"):
+        shutil.copy(PHOTOS / name, folder)
+    return folder
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(assets_dir=tmp_path / "assets", workers=2)
+
+
+def contents(assets: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(assets)): path.read_bytes()
+        for path in assets.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_faulty_photos_are_told_by_name_and_reason_and_passed_over(
+    photos: Path, settings: Settings, watcher: SilentWatcher
+) -> None:
+    (photos / "Text.jpg").write_text("not a picture")
+    (photos / "Cut.jpg").write_bytes((PHOTOS / "Joe Biden.jpg").read_bytes()[:9000])
+    (photos / "Wall.png").write_bytes(encoded(Image.new("RGB", (300, 300), "grey")))
+    (photos / "Bomb.png").write_bytes(encoded(Image.new("1", (13_000, 13_000))))
+    (photos / "Phone.heic").write_bytes(b"\x00\x00\x00\x18ftypheic" + bytes(99))
+    (photos / "Gone.jpg").symlink_to(photos / "nowhere.jpg")
+    manifest, anew = builds.build(photos, None, 0, settings, watcher)
+    assert anew
+    assert manifest.people == 2
+    assert watcher.total == 8
+    assert sorted(path.stem for path in watcher.good) == ["Barack Obama", "Grace Hopper"]
+    reasons = {Path(p.split(": ")[0]).name: p.split(": ", 1)[1] for p in watcher.problems}
+    assert reasons == {
+        "Text.jpg": "not a picture",
+        "Cut.jpg": reasons["Cut.jpg"],
+        "Wall.png": "no face found",
+        "Bomb.png": "too large: 13000×13000 pixels",
+        "Phone.heic": "HEIF or AVIF is not accepted",
+        "Gone.jpg": "cannot be read: No such file or directory",
+    }
+    assert reasons["Cut.jpg"].startswith("damaged: ")
+    assert len(Gallery.load(settings.assets_dir)) == 2
+
+
+def test_gallery_needs_the_photos_no_more(
+    photos: Path, settings: Settings, watcher: SilentWatcher
+) -> None:
+    builds.build(photos, None, 0, settings, watcher)
+    shutil.rmtree(photos)
+    gallery = Gallery.load(settings.assets_dir)
+    assert all(gallery.picture(person) for person in gallery.people)
+
+
+def test_catalogue_goes_through_to_the_gallery(
+    photos: Path, settings: Settings, watcher: SilentWatcher, tmp_path: Path
+) -> None:
+    catalog = tmp_path / "people.json"
+    catalog.write_text(
+        json.dumps(
+            [
+                {"name": "Grace Hopper", "alias": "g", "role": "admiral", "n_movies": 2},
+                {"name": "Nobody", "alias": "n", "photo": "nobody.jpg"},
+            ]
+        )
+    )
+    builds.build(photos, catalog, 0, settings, watcher)
+    (person,) = Gallery.load(settings.assets_dir).people
+    assert (person.name, person.alias, person.role, person.n_movies) == (
+        "Grace Hopper",
+        "g",
+        "admiral",
+        2,
+    )
+    assert len(watcher.problems) == 2
+
+
+def test_of_several_photos_the_most_typical_one_stands(
+    photos: Path, settings: Settings, watcher: SilentWatcher, engine: FaceEngine
+) -> None:
+    """Two photos of one person outvote a stranger's that lies in the same folder."""
+    folder = photos / "Joe Biden"
+    folder.mkdir()
+    shutil.copy(PHOTOS / "Mona Lisa.jpg", folder / "a.jpg")
+    biden = Image.open(PHOTOS / "Joe Biden.jpg")
+    biden.save(folder / "b.jpg")
+    biden.resize((biden.width // 2, biden.height // 2)).save(folder / "c.jpg")
+    builds.build(photos, None, 0, settings, watcher)
+    gallery = Gallery.load(settings.assets_dir)
+    face = engine.read((PHOTOS / "Joe Biden.jpg").read_bytes())[0]
+    (likeness,) = gallery.nearest(face.embedding)
+    assert likeness.person.name == "Joe Biden"
+    assert likeness.distance < 0.3
+    pictures = manifests.read(settings.assets_dir).folder(settings.assets_dir) / "pictures"
+    assert len(list(pictures.iterdir())) == len(gallery) == 3
+
+
+def test_nothing_is_computed_when_nothing_has_changed(
+    photos: Path, settings: Settings, watcher: SilentWatcher
+) -> None:
+    first, _ = builds.build(photos, None, 0, settings, watcher)
+    again = SilentWatcher()
+    second, anew = builds.build(photos, None, 0, settings, again)
+    assert not anew
+    assert (second, again.total) == (first, 0)
+
+
+def test_change_is_seen_by_content_and_parameters(
+    photos: Path, settings: Settings, watcher: SilentWatcher
+) -> None:
+    first, _ = builds.build(photos, None, 0, settings, watcher)
+    shutil.copy(PHOTOS / "Mona Lisa.jpg", photos / "Barack Obama.jpg")
+    second, anew = builds.build(photos, None, 0, settings, watcher)
+    assert anew
+    third, anew = builds.build(photos, None, 2, settings, watcher)
+    assert anew
+    assert len({first.build, second.build, third.build}) == 3
+    assert (second.previous, third.previous) == (first.build, second.build)
+    kept = {path.name for path in (settings.assets_dir / "builds").iterdir()}
+    assert kept == {second.build, third.build}
+
+
+def test_damaged_gallery_is_mended_by_the_same_command(
+    photos: Path, settings: Settings, watcher: SilentWatcher
+) -> None:
+    first, _ = builds.build(photos, None, 0, settings, watcher)
+    (first.folder(settings.assets_dir) / manifests.GRAPH).write_bytes(b"")
+    second, anew = builds.build(photos, None, 0, settings, watcher)
+    assert anew
+    assert len(Gallery.load(settings.assets_dir)) == 2
+    assert second.people == 2
+
+
+@pytest.mark.parametrize("fault", ["no photo", "no face", "catalogue"])
+def test_old_gallery_is_untouched_by_a_build_that_fails(
+    fault: str, photos: Path, settings: Settings, watcher: SilentWatcher
+) -> None:
+    builds.build(photos, None, 0, settings, watcher)
+    before = contents(settings.assets_dir)
+    for photo in photos.iterdir():
+        photo.unlink()
+    if fault == "no face":
+        (photos / "Wall.png").write_bytes(encoded(Image.new("RGB", (300, 300), "grey")))
+    if fault == "catalogue":
+        (photos / "catalog.json").write_text("[")
+    with pytest.raises(GalleryError):
+        builds.build(photos, None, 0, settings, watcher)
+    assert contents(settings.assets_dir) == before
+
+
+def test_unfinished_build_is_cleared_away(
+    photos: Path, settings: Settings, watcher: SilentWatcher
+) -> None:
+    left = settings.assets_dir / "builds" / ".staging" / "pictures"
+    left.mkdir(parents=True)
+    (left / "half.jpg").touch()
+    manifest, _ = builds.build(photos, None, 0, settings, watcher)
+    assert [path.name for path in (settings.assets_dir / "builds").iterdir()] == [manifest.build]
+    assert not (manifest.folder(settings.assets_dir) / "pictures" / "half.jpg").exists()
+
+
+def test_one_build_at_a_time(photos: Path, settings: Settings, watcher: SilentWatcher) -> None:
+    with (
+        manifests.staging(settings.assets_dir),
+        pytest.raises(GalleryError, match="another build"),
+    ):
+        builds.build(photos, None, 0, settings, watcher)
+
+
+def test_assets_that_cannot_be_written(
+    photos: Path, settings: Settings, watcher: SilentWatcher
+) -> None:
+    settings.assets_dir.write_text("a file")
+    with pytest.raises(GalleryError, match="cannot be written"):
+        builds.build(photos, None, 0, settings, watcher)
+
+
+def test_full_disk(
+    photos: Path, settings: Settings, watcher: SilentWatcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """/dev/full is the one disk that is always full."""
+    builds.build(photos, None, 0, settings, watcher)
+    before = contents(settings.assets_dir)
+
+    def name_on_a_full_disk(_: bytes) -> str:
+        return "/dev/full"
+
+    monkeypatch.setattr("startwin.gallery.index.picture_name", name_on_a_full_disk)
+    with pytest.raises(GalleryError, match="cannot be written: No space left on device"):
+        builds.build(photos, None, 1, settings, watcher)
+    assert contents(settings.assets_dir) == before

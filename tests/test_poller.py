@@ -1,0 +1,113 @@
+"""startwin.chat.poller: against the sandbox, over HTTP."""
+
+import threading
+from collections.abc import Iterator
+from queue import Queue
+from typing import Any
+
+import pytest
+from telegram import Bot, Update
+from telegram.error import NetworkError, RetryAfter
+
+from startwin.chat import poller as pollers
+from startwin.chat.poller import LONGEST_PAUSE, Poller, Retries
+from startwin.errors import TelegramRefusal
+from startwin.sandbox.server import Sandbox
+from tests.conftest import DEADLINE
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+class Polling:
+    """A poller at work, and what it hands out."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.updates: Queue[Update] = Queue()
+        self.ended = threading.Event()
+        bot = Bot(sandbox.token, base_url=f"{sandbox.url}/bot")
+        self.poller = Poller(bot, self.updates, 5, 5, self.ended.set)
+        self.poller.start()
+
+    def texts(self, count: int) -> list[Any]:
+        updates = [self.updates.get(timeout=DEADLINE) for _ in range(count)]
+        return [update.effective_message and update.effective_message.text for update in updates]
+
+
+@pytest.fixture
+def polling(sandbox: Sandbox) -> Iterator[Polling]:
+    polling = Polling(sandbox)
+    yield polling
+    polling.poller.stop()
+
+
+def test_updates_come_once_and_in_order(sandbox: Sandbox, polling: Polling) -> None:
+    chat = sandbox.telegram.user("Ada")
+    for number in range(250):  # more than one getUpdates carries
+        chat.send_text(f"text {number}")
+    assert polling.texts(250) == [f"text {number}" for number in range(250)]
+    chat.send_text("last")
+    assert polling.texts(1) == ["last"]
+
+
+def test_says_each_time_which_updates_it_wants(sandbox: Sandbox, polling: Polling) -> None:
+    sandbox.telegram.user("Ada").send_text("one")
+    polling.texts(1)
+    for call in sandbox.telegram.wait_for_calls("getUpdates", 2, DEADLINE):
+        assert call.parameters["allowed_updates"] == '["message"]'
+
+
+def test_what_was_not_handed_out_comes_again(sandbox: Sandbox) -> None:
+    first = Polling(sandbox)
+    sandbox.telegram.wait_for_poll(DEADLINE)
+    first.poller.stop()
+    sandbox.telegram.user("Ada").send_text("after the stop")
+    assert first.ended.wait(DEADLINE)
+    assert first.updates.empty()
+    second = Polling(sandbox)
+    assert second.texts(1) == ["after the stop"]
+    second.poller.stop()
+
+
+def test_errors_are_got_over(sandbox: Sandbox, polling: Polling) -> None:
+    for status in (500, 502, 409, 400):
+        sandbox.faults.add(method="getUpdates", status=status)
+    chat = sandbox.telegram.user("Ada")
+    chat.send_text("wakes the long poll")
+    chat.send_text("and goes on")
+    assert polling.texts(2) == ["wakes the long poll", "and goes on"]
+    assert not polling.ended.is_set()
+
+
+def test_revoked_token_ends_it(sandbox: Sandbox, polling: Polling) -> None:
+    sandbox.faults.add(method="getUpdates", status=401, description="Unauthorized")
+    sandbox.telegram.user("Ada").send_text("wakes the long poll")
+    assert polling.ended.wait(DEADLINE)
+    assert isinstance(polling.poller.refusal, TelegramRefusal)
+    assert "revoked" in str(polling.poller.refusal)
+
+
+def test_another_poller_ends_it_when_patience_is_over(
+    sandbox: Sandbox, polling: Polling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pollers, "CONFLICT_PATIENCE", 0.1)
+    sandbox.faults.add(method="getUpdates", status=409, description="Conflict", times=10)
+    sandbox.telegram.user("Ada").send_text("wakes the long poll")
+    assert polling.ended.wait(DEADLINE)
+    assert "another program polls with the same TELEGRAM_TOKEN" in str(polling.poller.refusal)
+
+
+def test_pauses_grow_to_a_limit_and_start_over() -> None:
+    retries = Retries("test")
+    pauses = [retries.failed(NetworkError("refused")) for _ in range(9)]
+    assert pauses[:4] == [1, 2, 4, 8]
+    assert pauses[-1] == LONGEST_PAUSE
+    retries.succeeded()
+    assert retries.failed(NetworkError("refused")) == 1
+
+
+def test_telegrams_own_pause_is_kept() -> None:
+    assert Retries("test").failed(RetryAfter(17)) == 17
