@@ -7,38 +7,6 @@ import time
 from pathlib import Path
 
 
-class ProgressBar:
-    """Shows a build's progress on a terminal, and its problems anywhere."""
-
-    def __init__(self) -> None:
-        from tqdm import tqdm  # noqa: PLC0415 - see main()
-
-        self._bar = tqdm(unit=" photos", disable=None, delay=0.5)
-        self._counts = {"accepted": 0, "left out": 0}
-
-    def begin(self, photos: int) -> None:
-        """So many photos will be looked at."""
-        self._bar.reset(photos)
-
-    def accepted(self, photo: Path) -> None:  # noqa: ARG002 - a watcher may want it
-        """Another photo is good."""
-        self._step("accepted")
-
-    def left_out(self, problem: str) -> None:
-        """Something will not be used."""
-        self._bar.write(f"Left out: {problem}", file=sys.stderr)
-        self._step("left out")
-
-    def close(self) -> None:
-        """Leave the terminal to others."""
-        self._bar.close()
-
-    def _step(self, outcome: str) -> None:
-        self._counts[outcome] += 1
-        self._bar.set_postfix(self._counts, refresh=False)
-        self._bar.update()
-
-
 def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -66,6 +34,7 @@ def main() -> int:
     from startwin import journal, settings  # noqa: PLC0415
     from startwin.errors import StarTwinError  # noqa: PLC0415
     from startwin.gallery.build import build  # noqa: PLC0415
+    from startwin.gallery.progress import ProgressBar  # noqa: PLC0415
 
     journal.start()
     bar = ProgressBar()

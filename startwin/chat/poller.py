@@ -31,7 +31,7 @@ class Retries:
     def __init__(self, what: str) -> None:
         self._log = journal.log("telegram")
         self._what = what
-        self._pause = 0.5
+        self._pause = 0.25
         self._complained: float | None = None
 
     def failed(self, error: TelegramError) -> float:
@@ -49,7 +49,7 @@ class Retries:
         """All is well again."""
         if self._complained is not None:
             self._log.info(f"{self._what}: over")
-        self._pause = 0.5
+        self._pause = 0.25
         self._complained = None
 
 

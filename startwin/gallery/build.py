@@ -35,7 +35,7 @@ class Watcher(Protocol):
     def begin(self, photos: int) -> None:
         """So many photos will be looked at."""
 
-    def accepted(self, photo: Path) -> None:
+    def accepted(self, photo: Path, /) -> None:
         """This one will be used."""
 
     def left_out(self, problem: str) -> None:
