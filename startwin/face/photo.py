@@ -19,7 +19,7 @@ from startwin.errors import (
 )
 
 Picture = NDArray[np.uint8]
-"""(height, width, 3), RGB, 0–255, upright."""
+"""(height, width, 3), RGB, 0–255, upright; not to be written to."""
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 """What is decoded; for Pillow, JPEG includes MPO, the JPEG with a second picture in it."""
@@ -74,7 +74,8 @@ def decode(photo: bytes, max_pixels: int = MAX_PIXELS) -> Picture:
             raise TooFewPixels(f"too small: {image.width}×{image.height} pixels")
         try:
             image.load()
-            return np.array(_rgb(ImageOps.exif_transpose(image)))
+            ImageOps.exif_transpose(image, in_place=True)
+            return np.asarray(_rgb(image))
         except _DECODER_ERRORS as error:
             raise _damaged(error) from None
 
@@ -111,7 +112,7 @@ def _rgb(image: Image.Image) -> Image.Image:
     if image.has_transparency_data:
         background = Image.new("RGBA", image.size, BACKGROUND)
         return Image.alpha_composite(background, image.convert("RGBA")).convert("RGB")
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")  # which would copy
 
 
 def _scaled(samples: NDArray[Any], white: float) -> Image.Image:
