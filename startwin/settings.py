@@ -42,7 +42,7 @@ class Settings(BaseSettings):
         default_factory=lambda: os.cpu_count() or 1,
         ge=1,
         le=256,
-        description="Worker processes that read faces; 160 MB each, for a 50-megapixel file up to 600.",
+        description="Worker processes for faces; 160 MB each, for a 50-megapixel file up to 600.",
     )
     handler_threads: int = Field(
         16, ge=1, le=256, description="Photos that are downloaded or waited for at once."
