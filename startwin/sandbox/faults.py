@@ -1,0 +1,102 @@
+"""Switches of the test harness: an error or a delay for the next calls of a method.
+
+Nothing of it can be reached over HTTP or from the page.
+"""
+
+import threading
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from .errors import BotApiError
+
+DOWNLOAD = "file"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What happens to a call.
+
+    Attributes:
+        status: the HTTP status to answer; None lets the call succeed after the delay.
+        retry_after: whole seconds, for 429.
+        description: Telegram's sentence.
+        delay: seconds before the answer.
+        after: the call takes effect first; the bot cannot know it.
+    """
+
+    status: int | None
+    retry_after: int | None
+    description: str
+    delay: float
+    after: bool
+
+    def fail(self) -> None:
+        """Raises the error, if the fault is one.
+
+        Raises:
+            BotApiError: with the fault's status.
+        """
+        if self.status is not None:
+            raise BotApiError(self.status, self.description, self.retry_after)
+
+
+class Faults:
+    """The faults still to happen, first in, first out. Thread-safe."""
+
+    def __init__(self, methods: list[str]) -> None:
+        self._lock = threading.Lock()
+        self._waiting: dict[str, list[Fault]] = {name: [] for name in (*methods, DOWNLOAD)}
+
+    def add(
+        self,
+        method: str,
+        *,
+        status: int | None = None,
+        retry_after: int | None = None,
+        description: str | None = None,
+        delay: float = 0.0,
+        times: int = 1,
+        after: bool = False,
+    ) -> None:
+        """Lets the next `times` calls of a method fail, dawdle or both.
+
+        Args:
+            method: of the Bot API, or "file" for downloads.
+            status: what to answer, e.g. 429 or 500; None to answer normally.
+            retry_after: whole seconds, put into the answer's parameters.
+            description: the sentence, where Telegram's usual one does not do.
+            delay: seconds before the call is looked at (with `after`: before its answer).
+            times: how many calls.
+            after: let the call take effect before it fails, as when an answer is lost.
+
+        Raises:
+            ValueError: no such method, or neither status nor delay.
+        """
+        if method not in self._waiting:
+            raise ValueError(f"No method {method!r}; there are {sorted(self._waiting)}.")
+        if status is None and delay <= 0:
+            raise ValueError("A fault has a status, a delay or both.")
+        if description is None and status is not None:
+            description = HTTPStatus(status).phrase
+            if retry_after is not None:
+                description += f": retry after {retry_after}"
+        fault = Fault(status, retry_after, description or "", delay, after)
+        with self._lock:
+            self._waiting[method].extend([fault] * times)
+
+    def take(self, method: str) -> Fault | None:
+        """The next fault of the method, used up; None if there is none."""
+        with self._lock:
+            waiting = self._waiting.get(method)
+            return waiting.pop(0) if waiting else None
+
+    def left(self, method: str) -> int:
+        """How many faults of the method have yet to happen."""
+        with self._lock:
+            return len(self._waiting[method])
+
+    def clear(self) -> None:
+        """Forgets all that have yet to happen."""
+        with self._lock:
+            for waiting in self._waiting.values():
+                waiting.clear()

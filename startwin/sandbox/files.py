@@ -1,0 +1,129 @@
+"""The files that were sent, in memory until the sandbox stops."""
+
+import mimetypes
+import re
+import secrets
+import threading
+from dataclasses import dataclass
+from itertools import count
+from pathlib import PureWindowsPath
+
+from .objects import JsonObject
+from .photos import sizes_of
+
+# Where the system has no mime.types, Python knows none of these.
+_PICTURE_TYPES = {
+    ".avif": "image/avif",
+    ".heic": "image/heic",
+    ".heif": "image/heif",
+    ".webp": "image/webp",
+}
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file as the bot and the page fetch it.
+
+    Attributes:
+        file_id: opaque and stable; what getFile and sendPhoto take.
+        unique_id: opaque; cannot be used to fetch the file.
+        path: as in `/file/bot<token>/<path>`, e.g. "photos/file_12.jpg".
+        data: the bytes.
+        mime_type: of the data for photos, by the name's ending for documents.
+        name: the document's name; None for photos.
+        photo: all sizes of the photo that this one belongs to; None for documents.
+    """
+
+    file_id: str
+    unique_id: str
+    path: str
+    data: bytes
+    mime_type: str
+    name: str | None = None
+    photo: tuple[JsonObject, ...] | None = None
+
+
+class FileStore:
+    """All files by id and by path. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._numbers = count(1)
+        self._by_id: dict[str, StoredFile] = {}
+        self._by_path: dict[str, StoredFile] = {}
+
+    def add_photo(self, data: bytes) -> list[JsonObject]:
+        """Stores a picture in Telegram's sizes: its `PhotoSize` objects, ascending.
+
+        Raises:
+            NotAPhoto: the data cannot be decoded as a picture, or has impossible sides.
+        """
+        offered = sizes_of(data)
+        names = [(_opaque("AgACAgI", 45), _opaque("AQAD", 11)) for _ in offered]
+        photo: tuple[JsonObject, ...] = tuple(
+            {
+                "file_id": file_id,
+                "file_unique_id": unique_id,
+                "width": size.width,
+                "height": size.height,
+                "file_size": len(size.data),
+            }
+            for size, (file_id, unique_id) in zip(offered, names, strict=True)
+        )
+        for size, (file_id, unique_id) in zip(offered, names, strict=True):
+            path = f"photos/file_{next(self._numbers)}.jpg"
+            self._keep(StoredFile(file_id, unique_id, path, size.data, "image/jpeg", photo=photo))
+        return list(photo)
+
+    def add_document(self, data: bytes, file_name: str) -> JsonObject:
+        """Stores any bytes untouched under a name: its `Document` object."""
+        name = _plain_name(file_name)
+        ending = PureWindowsPath(name).suffix.lower()
+        mime_type = (
+            _PICTURE_TYPES.get(ending)
+            or mimetypes.guess_type(name)[0]
+            or "application/octet-stream"
+        )
+        # The path goes into a URL: keep odd endings out of it.
+        path_ending = ending if re.fullmatch(r"\.[a-z0-9]{1,8}", ending) else ""
+        file = StoredFile(
+            file_id=_opaque("BQACAgI", 45),
+            unique_id=_opaque("AgAD", 11),
+            path=f"documents/file_{next(self._numbers)}{path_ending}",
+            data=data,
+            mime_type=mime_type,
+            name=name,
+        )
+        self._keep(file)
+        return {
+            "file_name": name,
+            "mime_type": mime_type,
+            "file_id": file.file_id,
+            "file_unique_id": file.unique_id,
+            "file_size": len(data),
+        }
+
+    def by_id(self, file_id: str) -> StoredFile | None:
+        """The file of this id, or None."""
+        with self._lock:
+            return self._by_id.get(file_id)
+
+    def by_path(self, path: str) -> StoredFile | None:
+        """The file at this path, or None."""
+        with self._lock:
+            return self._by_path.get(path)
+
+    def _keep(self, file: StoredFile) -> None:
+        with self._lock:
+            self._by_id[file.file_id] = file
+            self._by_path[file.path] = file
+
+
+def _opaque(start: str, length: int) -> str:
+    return start + secrets.token_urlsafe(length)[:length]
+
+
+def _plain_name(file_name: str) -> str:
+    """The last part of the name, whichever slashes its system uses, without control characters."""
+    name = "".join(c for c in PureWindowsPath(file_name).name if c.isprintable()).strip()
+    return name[:255] or "file"

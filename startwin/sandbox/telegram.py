@@ -1,0 +1,133 @@
+"""What stands in for Telegram itself: the bot's account, people, chats, files and updates."""
+
+import secrets
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import count
+
+from .bell import Bell
+from .chats import Chat
+from .commands import Commands
+from .errors import BadRequest
+from .files import FileStore
+from .objects import JsonObject, User
+from .updates import UpdateQueue
+
+BOT = User(id=4242424242, first_name="StarTwin", username="StarTwinSandboxBot", is_bot=True)
+TOKEN = f"{BOT.id}:AAStarTwin_Sandbox_NotASecret_00000"
+# Beyond 32 bits, as new accounts at Telegram are.
+_FIRST_USER_ID = 7_000_000_001
+# A benchmark makes some ten thousands of calls; who watches for days shall not fill the memory.
+_CALLS_REMEMBERED = 200_000
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that the bot made.
+
+    Attributes:
+        method: in Telegram's spelling, e.g. "sendPhoto".
+        at: when it arrived, in seconds of `time.monotonic()`.
+        parameters: as sent; an upload is named by its size, e.g. "<48213 bytes>".
+    """
+
+    method: str
+    at: float
+    parameters: Mapping[str, str]
+
+
+class Telegram:
+    """The state behind both sides, the bot's and the page's. Thread-safe.
+
+    Attributes:
+        session: another one for every start, so that a page notices a restart.
+        page_chat: the chat that the page shows.
+    """
+
+    def __init__(self) -> None:
+        self.session = secrets.token_hex(8)
+        self.bell = Bell()
+        self.files = FileStore()
+        self.updates = UpdateQueue(self.bell)
+        self.commands = Commands()
+        self._user_ids = count(_FIRST_USER_ID)
+        self._chats: dict[int, Chat] = {}
+        self._calls: deque[Call] = deque(maxlen=_CALLS_REMEMBERED)
+        self.page_chat = self.user("Guest")
+
+    def user(self, first_name: str, language_code: str = "en", username: str | None = None) -> Chat:
+        """A new person, and their private chat with the bot to send from."""
+        with self.bell:
+            person = User(next(self._user_ids), first_name, username, language_code)
+            chat = Chat(person, BOT, self.bell, self.files, self.updates)
+            self._chats[chat.id] = chat
+            return chat
+
+    def chat(self, chat_id: str) -> Chat:
+        """The chat of this id, as a parameter names it.
+
+        Raises:
+            BadRequest: there is none.
+        """
+        if not chat_id:
+            raise BadRequest("chat_id is empty")
+        try:
+            with self.bell:
+                return self._chats[int(chat_id)]
+        except (KeyError, ValueError):
+            raise BadRequest("chat not found") from None
+
+    def file_bytes(self, file_id: str) -> bytes:
+        """The bytes of a file, whoever sent it.
+
+        Raises:
+            KeyError: no such file.
+        """
+        file = self.files.by_id(file_id)
+        if file is None:
+            raise KeyError(file_id)
+        return file.data
+
+    def wait_for_poll(self, timeout: float) -> None:
+        """Returns once a bot has called getUpdates.
+
+        Raises:
+            TimeoutError: none did within `timeout` seconds.
+        """
+        if not self.bell.wait_for(lambda: self.updates.polled, timeout):
+            raise TimeoutError(f"No bot called getUpdates within {timeout:g} s.")
+
+    def record(self, method: str, parameters: Mapping[str, str]) -> None:
+        """Remembers a call of the bot."""
+        with self.bell:
+            self._calls.append(Call(method, time.monotonic(), parameters))
+            self.bell.ring()
+
+    def calls(self, method: str | None = None) -> list[Call]:
+        """The bot's calls in the order of their arrival: of one method, or all."""
+        with self.bell:
+            return [call for call in self._calls if method in (None, call.method)]
+
+    def wait_for_calls(self, method: str, count: int, timeout: float) -> list[Call]:
+        """The bot's calls of a method, once there are at least `count`.
+
+        Raises:
+            TimeoutError: fewer came within `timeout` seconds.
+        """
+        if not self.bell.wait_for(lambda: len(self.calls(method)) >= count, timeout):
+            came = len(self.calls(method))
+            raise TimeoutError(f"{came} of {count} calls of {method} within {timeout:g} s.")
+        return self.calls(method)
+
+    def webhook_info(self) -> JsonObject:
+        """A `WebhookInfo` object: none is set, webhooks are not known here."""
+        info: JsonObject = {
+            "url": "",
+            "has_custom_certificate": False,
+            "pending_update_count": len(self.updates),
+        }
+        if self.updates.allowed:
+            info["allowed_updates"] = self.updates.allowed
+        return info

@@ -1,0 +1,129 @@
+"""What the bot has yet to fetch with getUpdates."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from itertools import islice
+from typing import Literal
+
+from .bell import Bell
+from .errors import BadRequest, Conflict
+from .objects import JsonObject
+
+# Telegram begins anywhere; a bot that relies on 0 or 1 shall find out here.
+_FIRST_UPDATE_ID = 730_512_001
+# Kinds that Telegram sends only when asked for by name
+# (https://core.telegram.org/bots/api#getupdates).
+_NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
+# A bot between two polls is still there; one that has not polled for so long is not.
+_AWAY_AFTER_SECONDS = 20.0
+
+BotStatus = Literal["waiting", "online", "offline"]
+
+
+class UpdateQueue:
+    """The updates in order, each delivered again until a higher offset acknowledges it.
+
+    Thread-safe by the bell that it shares with the chats.
+    """
+
+    def __init__(self, bell: Bell) -> None:
+        self._bell = bell
+        self._pending: deque[JsonObject] = deque()
+        self._next_id = _FIRST_UPDATE_ID
+        self._allowed: list[str] = []
+        self._turn = 0
+        self._polls_under_way = 0
+        self._last_poll_ended: float | None = None
+
+    @property
+    def polled(self) -> bool:
+        """Whether a bot has ever called getUpdates."""
+        return self._turn > 0
+
+    @property
+    def allowed(self) -> list[str]:
+        """The kinds of updates that the bot asked for last; empty for the default."""
+        return list(self._allowed)
+
+    @property
+    def status(self) -> BotStatus:
+        """Whether the bot has yet to poll for the first time, polls, or has stopped to."""
+        if not self.polled:
+            return "waiting"
+        if self._polls_under_way > 0:
+            return "online"
+        ended = self._last_poll_ended
+        recent = ended is not None and time.monotonic() - ended < _AWAY_AFTER_SECONDS
+        return "online" if recent else "offline"
+
+    def __len__(self) -> int:
+        return len(self._pending)
+
+    def put(self, kind: str, content: JsonObject) -> None:
+        """Adds an update of this kind ("message", …), unless the bot does not want the kind."""
+        with self._bell:
+            wanted = kind in self._allowed if self._allowed else kind not in _NOT_BY_DEFAULT
+            if not wanted:
+                return
+            self._pending.append({"update_id": self._next_id, kind: content})
+            self._next_id += 1
+            self._bell.ring()
+
+    def allow(self, allowed_updates: object) -> None:
+        """Remembers the kinds wanted from now on; an empty list is the default again.
+
+        Raises:
+            BadRequest: not a list of strings.
+        """
+        if not isinstance(allowed_updates, list) or not all(
+            isinstance(kind, str) for kind in allowed_updates
+        ):
+            raise BadRequest("can't parse allowed updates JSON object")
+        with self._bell:
+            self._allowed = allowed_updates
+
+    def clear(self) -> None:
+        """Forgets all updates (`drop_pending_updates`)."""
+        with self._bell:
+            self._pending.clear()
+
+    def fetch(
+        self, offset: int, limit: int, timeout: float, hung_up: Callable[[], bool]
+    ) -> list[JsonObject]:
+        """Acknowledges, waits up to `timeout` seconds for an update and returns at most `limit`.
+
+        Args:
+            offset: acknowledges all below it; negative: all but the last so many; 0: none.
+            limit: at least 1.
+            timeout: in seconds; 0 returns at once.
+            hung_up: whether the client has gone, which ends the wait.
+
+        Raises:
+            Conflict: another call took over.
+        """
+        with self._bell:
+            self._turn += 1
+            turn = self._turn
+            self._polls_under_way += 1
+            self._acknowledge(offset)
+            self._bell.ring()
+            try:
+                self._bell.wait_for(
+                    lambda: bool(self._pending) or turn != self._turn, timeout, hung_up
+                )
+            finally:
+                self._polls_under_way -= 1
+                # Who hung up while waiting was killed: gone at once, not in 20 seconds.
+                self._last_poll_ended = None if hung_up() else time.monotonic()
+                self._bell.ring()
+            if turn != self._turn:
+                raise Conflict
+            return list(islice(self._pending, limit))
+
+    def _acknowledge(self, offset: int) -> None:
+        if offset < 0:
+            while len(self._pending) > -offset:
+                self._pending.popleft()
+        while offset > 0 and self._pending and self._pending[0]["update_id"] < offset:
+            self._pending.popleft()
