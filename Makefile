@@ -39,6 +39,7 @@ clean:  ## remove what was installed (not the gallery)
 .venv/created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
 		echo 'StarTwin needs Python 3.11: make $(or $(MAKECMDGOALS),run) PYTHON=/path/to/python3.11' >&2; exit 1; }
+	@echo 'Creating .venv...'
 	@$(PYTHON) -m venv .venv
 	@touch $@
 

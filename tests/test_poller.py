@@ -12,7 +12,7 @@ from telegram.error import NetworkError, RetryAfter
 from startwin.chat import poller as pollers
 from startwin.chat.poller import LONGEST_PAUSE, Poller, Retries
 from startwin.errors import TelegramRefusal
-from startwin.sandbox.server import Sandbox
+from startwin.sandbox import Sandbox
 from tests.conftest import DEADLINE
 
 

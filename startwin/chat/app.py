@@ -50,7 +50,9 @@ def run(settings: Settings) -> None:
         threading.Thread(target=dispatcher.start, name="dispatcher", daemon=True).start()
         poller.start()
         log.info("ready", bot=f"@{bot.username}", people=len(gallery), workers=settings.workers)
-        over.wait()
+        # A signal that comes just before the wait begins is seen when it next looks up.
+        while not over.wait(timeout=1.0):
+            pass
         log.info("stopping")
         deadline = time.monotonic() + settings.stop_timeout
         poller.stop()

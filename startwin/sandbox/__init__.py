@@ -6,6 +6,6 @@ It speaks Telegram's Bot API over real HTTP on 127.0.0.1 and shows the chat in t
 It imports nothing else of this project, and nothing of the project imports it.
 """
 
-from .server import Sandbox
+from startwin.sandbox.server import Sandbox
 
 __all__ = ["Sandbox"]

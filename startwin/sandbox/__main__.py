@@ -9,10 +9,10 @@ from threading import Thread
 
 from PIL import Image
 
-from .child import Child
-from .events import Event, Events
-from .port import VARIABLE, BadPort, configured_port, parse_port
-from .server import Sandbox
+from startwin.sandbox.child import Child
+from startwin.sandbox.events import Event, Events
+from startwin.sandbox.port import VARIABLE, BadPort, configured_port, parse_port
+from startwin.sandbox.server import Sandbox
 
 _STOP_SECONDS = 25.0
 _A_YEAR = 365 * 86400.0

@@ -5,11 +5,11 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from .errors import NotFound, Unauthorized
-from .faults import DOWNLOAD, Faults
-from .methods import Methods
-from .parameters import Parameters, parameters_of
-from .telegram import TOKEN, Telegram
+from startwin.sandbox.errors import NotFound, Unauthorized
+from startwin.sandbox.faults import DOWNLOAD, Faults
+from startwin.sandbox.methods import Methods
+from startwin.sandbox.parameters import Parameters, parameters_of
+from startwin.sandbox.telegram import TOKEN, Telegram
 
 
 def bot_api(telegram: Telegram, methods: Methods, faults: Faults) -> Blueprint:

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import count
 
-from .bell import Bell
-from .entities import formatted
-from .errors import BadRequest
-from .files import FileStore
-from .objects import JsonObject, User
-from .photos import NotAPhoto
-from .updates import BotStatus, UpdateQueue
+from startwin.sandbox.bell import Bell
+from startwin.sandbox.entities import formatted
+from startwin.sandbox.errors import BadRequest
+from startwin.sandbox.files import FileStore
+from startwin.sandbox.objects import JsonObject, User
+from startwin.sandbox.photos import NotAPhoto
+from startwin.sandbox.updates import BotStatus, UpdateQueue
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024

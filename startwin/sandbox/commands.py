@@ -5,8 +5,8 @@ import re
 import threading
 from typing import Any
 
-from .errors import BadRequest
-from .objects import JsonObject
+from startwin.sandbox.errors import BadRequest
+from startwin.sandbox.objects import JsonObject
 
 _MAX_COMMANDS = 100
 _MAX_DESCRIPTION = 256

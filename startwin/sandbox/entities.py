@@ -6,7 +6,7 @@ Offsets and lengths count UTF-16 code units, as everywhere in the Bot API: an em
 import re
 from dataclasses import dataclass
 
-from .objects import JsonObject
+from startwin.sandbox.objects import JsonObject
 
 # What Telegram finds by itself in any text, in the order in which they win an overlap.
 _FINDS = (

@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from .errors import BotApiError
+from startwin.sandbox.errors import BotApiError
 
 DOWNLOAD = "file"
 

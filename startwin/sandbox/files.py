@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import PureWindowsPath
 
-from .objects import JsonObject
-from .photos import sizes_of
+from startwin.sandbox.objects import JsonObject
+from startwin.sandbox.photos import sizes_of
 
 # Where the system has no mime.types, Python knows none of these.
 _PICTURE_TYPES = {

@@ -5,9 +5,9 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from .entities import FormattedText, formatted, utf16_length
-from .errors import BadRequest
-from .objects import JsonObject
+from startwin.sandbox.entities import FormattedText, formatted, utf16_length
+from startwin.sandbox.errors import BadRequest
+from startwin.sandbox.objects import JsonObject
 
 _TYPES = {
     "a": "text_link",

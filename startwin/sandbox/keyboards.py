@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from .errors import BadRequest
-from .objects import JsonObject
+from startwin.sandbox.errors import BadRequest
+from startwin.sandbox.objects import JsonObject
 
 _MAX_CALLBACK_DATA = 64  # bytes
 

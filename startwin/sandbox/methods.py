@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from .chats import MAX_CAPTION, MAX_TEXT, Chat
-from .entities import FormattedText, formatted
-from .errors import BadRequest
-from .html_markup import parse_html
-from .keyboards import inline_keyboard
-from .objects import JsonObject
-from .parameters import Parameters
-from .photos import BadDimensions, NotAPhoto, dimensions
-from .telegram import BOT, Telegram
+from startwin.sandbox.chats import MAX_CAPTION, MAX_TEXT, Chat
+from startwin.sandbox.entities import FormattedText, formatted
+from startwin.sandbox.errors import BadRequest
+from startwin.sandbox.html_markup import parse_html
+from startwin.sandbox.keyboards import inline_keyboard
+from startwin.sandbox.objects import JsonObject
+from startwin.sandbox.parameters import Parameters
+from startwin.sandbox.photos import BadDimensions, NotAPhoto, dimensions
+from startwin.sandbox.telegram import BOT, Telegram
 
 _MEGABYTE = 1 << 20
 _MAX_DOWNLOAD = 20 * _MEGABYTE

@@ -6,9 +6,9 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, jsonify, request, send_from_directory
 
-from .chats import News
-from .errors import BadRequest, NotFound
-from .telegram import BOT, Telegram
+from startwin.sandbox.chats import News
+from startwin.sandbox.errors import BadRequest, NotFound
+from startwin.sandbox.telegram import BOT, Telegram
 
 _STATIC = Path(__file__).parent / "static"
 _POLL_SECONDS = 25.0

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Request
 
-from .errors import BadRequest
+from startwin.sandbox.errors import BadRequest
 
 _TRUE = frozenset({"true", "1", "yes"})
 

@@ -14,12 +14,12 @@ from waitress import wasyncore
 from waitress.server import create_server
 from werkzeug.exceptions import HTTPException
 
-from .bot_api import bot_api
-from .errors import BotApiError, Forbidden
-from .faults import Faults
-from .methods import Methods
-from .page import page
-from .telegram import TOKEN, Telegram
+from startwin.sandbox.bot_api import bot_api
+from startwin.sandbox.errors import BotApiError, Forbidden
+from startwin.sandbox.faults import Faults
+from startwin.sandbox.methods import Methods
+from startwin.sandbox.page import page
+from startwin.sandbox.telegram import TOKEN, Telegram
 
 _HOST = "127.0.0.1"
 _OUR_NAMES = frozenset({_HOST, "localhost"})

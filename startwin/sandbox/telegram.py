@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
 
-from .bell import Bell
-from .chats import Chat
-from .commands import Commands
-from .errors import BadRequest
-from .files import FileStore
-from .objects import JsonObject, User
-from .updates import UpdateQueue
+from startwin.sandbox.bell import Bell
+from startwin.sandbox.chats import Chat
+from startwin.sandbox.commands import Commands
+from startwin.sandbox.errors import BadRequest
+from startwin.sandbox.files import FileStore
+from startwin.sandbox.objects import JsonObject, User
+from startwin.sandbox.updates import UpdateQueue
 
 BOT = User(id=4242424242, first_name="StarTwin", username="StarTwinSandboxBot", is_bot=True)
 TOKEN = f"{BOT.id}:AAStarTwin_Sandbox_NotASecret_00000"

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Literal
 
-from .bell import Bell
-from .errors import BadRequest, Conflict
-from .objects import JsonObject
+from startwin.sandbox.bell import Bell
+from startwin.sandbox.errors import BadRequest, Conflict
+from startwin.sandbox.objects import JsonObject
 
 # Telegram begins anywhere; a bot that relies on 0 or 1 shall find out here.
 _FIRST_UPDATE_ID = 730_512_001

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from startwin.sandbox import Sandbox
 from startwin.sandbox.chats import Chat
 from startwin.sandbox.objects import JsonObject
-from startwin.sandbox.server import Sandbox
+from tests.bot_process import BotProcess
 from tests.conftest import DEADLINE, PHOTOS, encoded
-from tests.end_to_end.conftest import BotProcess
 
 HOPPER = PHOTOS / "Grace Hopper.jpg"
 

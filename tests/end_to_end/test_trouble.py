@@ -11,9 +11,10 @@ import pytest
 
 from startwin.face import models
 from startwin.gallery import manifest as manifests
-from startwin.sandbox.server import Sandbox
+from startwin.sandbox import Sandbox
+from tests.bot_process import BotProcess
 from tests.conftest import DEADLINE, PHOTOS, wait_until
-from tests.end_to_end.conftest import BotProcess, Start
+from tests.end_to_end.conftest import Start
 
 HOPPER = (PHOTOS / "Grace Hopper.jpg").read_bytes()
 

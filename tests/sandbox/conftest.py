@@ -6,8 +6,7 @@ import pytest
 
 from startwin.sandbox import Sandbox
 from startwin.sandbox.chats import Chat
-
-from .client import Bot
+from tests.sandbox.client import Bot
 
 
 @pytest.fixture(autouse=True)

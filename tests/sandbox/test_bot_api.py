@@ -4,8 +4,7 @@ import pytest
 
 from startwin.sandbox import Sandbox
 from startwin.sandbox.chats import Chat
-
-from .client import Bot, fetch, multipart
+from tests.sandbox.client import Bot, fetch, multipart
 
 
 def test_another_token_is_unauthorized(sandbox: Sandbox) -> None:

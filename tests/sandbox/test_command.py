@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 import startwin
-
-from .client import fetch
+from tests.sandbox.client import fetch
 
 Start = Callable[..., subprocess.Popen[str]]
 

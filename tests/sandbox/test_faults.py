@@ -6,9 +6,8 @@ import pytest
 
 from startwin.sandbox import Sandbox
 from startwin.sandbox.chats import Chat
-
-from .client import Bot, fetch
-from .pictures import jpeg
+from tests.sandbox.client import Bot, fetch
+from tests.sandbox.pictures import jpeg
 
 
 def test_429_names_the_seconds_and_then_it_works(sandbox: Sandbox, bot: Bot, ada: Chat) -> None:

@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from startwin.sandbox import Sandbox
-
-from .client import Answer, Bot, fetch, multipart
-from .pictures import decoded, jpeg
+from tests.sandbox.client import Answer, Bot, fetch, multipart
+from tests.sandbox.pictures import decoded, jpeg
 
 
 def send(

@@ -8,9 +8,17 @@ from PIL import Image
 
 from startwin.sandbox import Sandbox
 from startwin.sandbox.chats import Chat
-
-from .client import Bot, fetch
-from .pictures import GREEN, ORIENTATION, RED, decoded, encoded, jpeg, picture, rotated_phone_photo
+from tests.sandbox.client import Bot, fetch
+from tests.sandbox.pictures import (
+    GREEN,
+    ORIENTATION,
+    RED,
+    decoded,
+    encoded,
+    jpeg,
+    picture,
+    rotated_phone_photo,
+)
 
 
 @pytest.fixture(scope="module")

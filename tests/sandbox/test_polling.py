@@ -10,8 +10,7 @@ import pytest
 
 from startwin.sandbox import Sandbox
 from startwin.sandbox.chats import Chat
-
-from .client import Answer, Bot
+from tests.sandbox.client import Answer, Bot
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ from telegram.utils.request import Request
 
 from startwin.sandbox import Sandbox
 from startwin.sandbox.chats import Chat
-
-from .pictures import decoded, jpeg
+from tests.sandbox.pictures import decoded, jpeg
 
 
 @pytest.fixture

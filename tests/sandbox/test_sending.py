@@ -4,9 +4,8 @@ import pytest
 
 from startwin.sandbox import Sandbox
 from startwin.sandbox.chats import Chat
-
-from .client import Bot, fetch
-from .pictures import decoded, encoded, jpeg, picture
+from tests.sandbox.client import Bot, fetch
+from tests.sandbox.pictures import decoded, encoded, jpeg, picture
 
 
 def test_a_message_arrives_and_is_answered_as_sent(bot: Bot, ada: Chat) -> None:

@@ -11,9 +11,8 @@ from pydantic import BaseModel
 
 from startwin.sandbox import Sandbox
 from startwin.sandbox.chats import Chat
-
-from .client import Bot
-from .pictures import jpeg
+from tests.sandbox.client import Bot
+from tests.sandbox.pictures import jpeg
 
 
 def check(kind: type[BaseModel], value: Any) -> Any:

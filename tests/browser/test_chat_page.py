@@ -1,77 +1,21 @@
 """The chat page in a real browser; the bot's side is played by calls of its methods."""
 
-import base64
-import os
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 
 from startwin.sandbox import Sandbox
-
-from .client import Bot
-from .pictures import encoded, jpeg, picture
-
-_SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-_DROP = """([data, name, kind, selector]) => {
-  const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
-  const transfer = new DataTransfer();
-  transfer.items.add(new File([bytes], name, { type: kind }));
-  const fire = (type, target) => target.dispatchEvent(new DragEvent(type,
-    { bubbles: true, cancelable: true, dataTransfer: transfer }));
-  fire("dragover", document.body);
-  const shown = !document.querySelector("#drop").hidden;
-  fire("drop", document.querySelector(selector));
-  return shown;
-}"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[BrowserContext]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next(filter(None, map(shutil.which, names)), None)
-    if path is None:
-        reason = "no Chromium: the chat page was not tried in a browser"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=_SWITCHES)
-        # A phone's narrow screen, on which everything must have its place.
-        yield started.new_context(viewport={"width": 360, "height": 640})
-        started.close()
+from tests.browser.conftest import drop
+from tests.sandbox.client import Bot
+from tests.sandbox.pictures import encoded, jpeg, picture
 
 
 @pytest.fixture
-def page(browser: BrowserContext, sandbox: Sandbox) -> Iterator[Page]:
-    """The page, which must leave no complaint in the console and ask nobody else."""
-    opened = browser.new_page()
-    opened.set_default_timeout(10_000)
-    complaints: list[str] = []
-    opened.on("console", lambda message: complaints.append(message.text))
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on(
-        "request",
-        lambda request: (
-            complaints.append(request.url)
-            if not request.url.startswith((sandbox.url, "data:", "blob:"))
-            else None
-        ),
-    )
-    opened.goto(f"{sandbox.url}/")
-    yield opened
-    opened.close()
-    assert complaints == []
+def bot(sandbox: Sandbox) -> Bot:
+    return Bot(sandbox)
 
 
 def received(bot: Bot) -> list[dict[str, Any]]:
@@ -132,8 +76,7 @@ def test_a_photo_opens_in_full_size_and_escape_closes_it(sandbox: Sandbox, page:
     [("body", "photo"), ("[data-as=file]", "document")],
 )
 def test_a_drop_anywhere_sends(bot: Bot, page: Page, selector: str, kind: str) -> None:
-    data = base64.b64encode(encoded(picture(), "PNG")).decode()
-    assert page.evaluate(_DROP, [data, "me.png", "image/png", selector]) is True
+    assert drop(page, encoded(picture(), "PNG"), "me.png", "image/png", selector)
     expect(page.locator("#drop")).to_be_hidden()
     [message] = received(bot)
     assert kind in message
