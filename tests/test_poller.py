@@ -91,8 +91,8 @@ def test_revoked_token_ends_it(sandbox: Sandbox, polling: Polling) -> None:
     sandbox.faults.add(method="getUpdates", status=401, description="Unauthorized")
     sandbox.telegram.user("Ada").send_text("wakes the long poll")
     assert polling.ended.wait(DEADLINE)
-    assert isinstance(polling.poller.refusal, TelegramRefusal)
-    assert "revoked" in str(polling.poller.refusal)
+    assert isinstance(polling.poller.failure, TelegramRefusal)
+    assert "revoked" in str(polling.poller.failure)
 
 
 def test_another_poller_ends_it_when_patience_is_over(
@@ -102,7 +102,17 @@ def test_another_poller_ends_it_when_patience_is_over(
     sandbox.faults.add(method="getUpdates", status=409, description="Conflict", times=10)
     sandbox.telegram.user("Ada").send_text("wakes the long poll")
     assert polling.ended.wait(DEADLINE)
-    assert "another program polls with the same TELEGRAM_TOKEN" in str(polling.poller.refusal)
+    assert "another program polls with the same TELEGRAM_TOKEN" in str(polling.poller.failure)
+
+
+def test_what_cannot_be_parsed_ends_it(
+    sandbox: Sandbox, polling: Polling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rather than a process that lives on and hears nothing."""
+    monkeypatch.setattr(Update, "de_list", lambda *_: 1 / 0)
+    sandbox.telegram.user("Ada").send_text("wakes the long poll")
+    assert polling.ended.wait(DEADLINE)
+    assert isinstance(polling.poller.failure, ZeroDivisionError)
 
 
 def test_pauses_grow_to_a_limit_and_start_over() -> None:

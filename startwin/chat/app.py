@@ -57,8 +57,8 @@ def run(settings: Settings) -> None:
         deadline = time.monotonic() + settings.stop_timeout
         poller.stop()
         _finish(dispatcher, queue, deadline)
-    if poller.refusal:
-        raise poller.refusal
+    if poller.failure:
+        raise poller.failure
 
 
 def _signals() -> threading.Event:

@@ -15,7 +15,7 @@ from startwin import journal
 from startwin.chat.message_queue import MessageQueue
 from startwin.chat.replies import Replies
 from startwin.errors import PhotoError
-from startwin.matcher import Matcher
+from startwin.matcher import Match, Matcher
 
 COMMANDS = ("start", "help")
 
@@ -80,23 +80,13 @@ class Handlers:
             self._say(message, self._replies.text(error.text_key))
             self._log.info("photo without a likeness", reason=type(error).__name__)
             return
-        best = match.likenesses[0]
         sent = self._put(
             message,
             self._bot.send_photo,
-            photo=self._matcher.picture(best),
+            photo=self._matcher.picture(match.likenesses[0]),
             caption=self._replies.match(match),
         )
-        sent.add_done_callback(
-            lambda _: self._log.info(
-                "photo answered",
-                alias=best.person.alias,
-                distance=round(best.distance, 3),
-                percent=round(best.percent),
-                faces=match.faces,
-                seconds=round(time.monotonic() - began, 2),
-            )
-        )
+        sent.add_done_callback(partial(self._note_answer, match, began))
 
     def error(self, update: object, context: Context) -> None:
         """Something unforeseen: say so in the log, and to the user if there is one."""
@@ -139,6 +129,19 @@ class Handlers:
             self._log.warning("an answer was dropped because the bot stopped")
         elif error := sent.exception():
             self._log.error("an answer could not be sent", error=str(error))
+
+    def _note_answer(self, match: Match, began: float, sent: "Future[Message]") -> None:
+        if sent.cancelled() or sent.exception():
+            return
+        best = match.likenesses[0]
+        self._log.info(
+            "photo answered",
+            alias=best.person.alias,
+            distance=round(best.distance, 3),
+            percent=round(best.percent),
+            faces=match.faces,
+            seconds=round(time.monotonic() - began, 2),
+        )
 
     def _show_action(self, chat_id: int) -> None:
         try:

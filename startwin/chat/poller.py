@@ -61,7 +61,7 @@ class Poller:
         updates: where they go, in order.
         poll_timeout: seconds that Telegram holds an empty answer back.
         read_timeout: seconds on top of that for the answer to arrive.
-        ended: is called when polling ends by itself; `refusal` then says why.
+        ended: is called when polling has ended; by itself, if `failure` is not None.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Poller:
         read_timeout: float,
         ended: Callable[[], None],
     ) -> None:
-        self.refusal: TelegramRefusal | None = None
+        self.failure: Exception | None = None
         self._bot = bot
         self._updates = updates
         self._poll_timeout = poll_timeout
@@ -94,8 +94,8 @@ class Poller:
     def _run(self) -> None:
         try:
             self._poll()
-        except TelegramRefusal as refusal:
-            self.refusal = refusal
+        except Exception as failure:  # noqa: BLE001 - raised again by who owns the poller
+            self.failure = failure
         finally:
             self._ended()
 
