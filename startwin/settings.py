@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 from string import Formatter
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -31,6 +31,9 @@ class Settings(BaseSettings):
         description="Where the Bot API is; a local Bot API server or the sandbox goes here.",
     )
     assets_dir: Path = Field(Path("assets"), description="The folder of the built gallery.")
+    data_dir: Path = Field(
+        Path("data"), description="What the program makes for itself, such as converted models."
+    )
     link_template: str | None = Field(
         None,
         description="A person's page, such as `https://example.org/person/{alias}`.",
@@ -43,6 +46,10 @@ class Settings(BaseSettings):
         ge=1,
         le=256,
         description="Worker processes for faces; 160 MB each, for a 50-megapixel file up to 600.",
+    )
+    embedder: Literal["onnx", "dlib"] = Field(
+        "onnx",
+        description="Who computes embeddings: onnxruntime, or dlib's own code, which is slower.",
     )
     handler_threads: int = Field(
         16, ge=1, le=256, description="Photos that are downloaded or waited for at once."

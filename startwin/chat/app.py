@@ -36,7 +36,7 @@ def run(settings: Settings) -> None:
     gallery = Gallery.load(settings.assets_dir)
     replies = Replies("en", settings.link_template, settings.min_similarity)
     with (
-        FacePool(settings.workers, settings.photo_timeout, settings.max_pixels) as pool,
+        FacePool.configured(settings) as pool,
         MessageQueue() as queue,
     ):
         if not _introduced(bot, replies, over):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import dlib
@@ -9,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from startwin.face import models
+from startwin.face import models, resnet
 from startwin.face.photo import MAX_PIXELS, Picture, decode
-from startwin.face.resnet import CHIP_PADDING, CHIP_SIDE, Embedding, ResNet
+from startwin.face.resnet import CHIP_PADDING, CHIP_SIDE, Embedding
 
 DETECTION_SIDE = 1280
 """The detector sees the photo no larger than this: Telegram's own largest size."""
@@ -47,20 +48,27 @@ class Face:
 
 
 class FaceEngine:
-    """Reads faces in photos. Loads its models when made: about 1 s and 100 MB.
+    """Reads faces in photos. Loads its models when made.
 
     Args:
         max_pixels: larger photos are refused.
+        embedder: which engine computes the embeddings; see `resnet.load`.
+        data_dir: where converted models are kept.
 
     Raises:
         ModelError: a model file is missing or damaged.
     """
 
-    def __init__(self, max_pixels: int = MAX_PIXELS) -> None:
+    def __init__(
+        self,
+        max_pixels: int = MAX_PIXELS,
+        embedder: resnet.EngineName = "onnx",
+        data_dir: Path = Path("data"),
+    ) -> None:
         self.max_pixels = max_pixels
         self._detector = dlib.get_frontal_face_detector()
         self._predictor = dlib.shape_predictor(str(models.LANDMARKS.path()))
-        self._resnet = ResNet()
+        self._resnet = resnet.load(embedder, data_dir)
 
     def read(self, photo: bytes, jitters: int = 0) -> list[Face]:
         """The faces of a photo, the main one first; empty if there is none.

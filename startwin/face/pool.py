@@ -20,7 +20,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 from startwin import journal
 from startwin.errors import PhotoTimeout, WorkerDied
 from startwin.face.engine import FaceEngine
-from startwin.face.photo import MAX_PIXELS
+from startwin.settings import Settings
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -38,21 +38,31 @@ class FacePool:
     Args:
         workers: number of processes.
         time_limit: seconds for one photo.
-        max_pixels: see `FaceEngine`.
+        load: makes a process's engine; pickle finds it by its name.
     """
 
     def __init__(
-        self, workers: int, time_limit: float = 30.0, max_pixels: int = MAX_PIXELS
+        self,
+        workers: int,
+        time_limit: float = 30.0,
+        load: Callable[[], FaceEngine] = FaceEngine,
     ) -> None:
         self._log = journal.log("pool")
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        load = partial(FaceEngine, max_pixels)
         self._workers = [_Worker(load, time_limit) for _ in range(workers)]
         self._threads = [
             threading.Thread(target=self._serve, args=[worker], name=f"face worker {n}")
             for n, worker in enumerate(self._workers)
         ]
         self._stopping = threading.Event()
+
+    @classmethod
+    def configured(cls, settings: Settings) -> Self:
+        """A pool as the operator wants it."""
+        engine = partial(
+            FaceEngine, settings.max_pixels, settings.embedder, settings.data_dir.absolute()
+        )
+        return cls(settings.workers, settings.photo_timeout, engine)
 
     def start(self) -> None:
         """Start the processes and wait until each has loaded its models.

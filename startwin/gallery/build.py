@@ -80,7 +80,7 @@ def build(
         return serving, False
     with (
         manifests.staging(settings.assets_dir) as folder,
-        FacePool(settings.workers, settings.photo_timeout, settings.max_pixels) as pool,
+        FacePool.configured(settings) as pool,
     ):
         watcher.begin(sum(len(candidate.photos) for candidate in found.candidates))
         entries = _entries(found.candidates, pool, jitters, folder / manifests.PICTURES, watcher)
