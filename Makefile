@@ -7,7 +7,7 @@ INSTALLED_DEV := .venv/installed-dev
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run gallery test check format clean
+.PHONY: help run gallery test check bench bench-large format clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */make \1\t/'
@@ -28,6 +28,12 @@ check: $(INSTALLED_DEV)  ## lint, formatting, types, floors
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+bench: .venv/installed-bench gallery  ## measure, write bench/results.md (PHOTOS=dir PROBES=dir)
+	@$(BIN)/python -m bench $(if $(PHOTOS),--photos '$(PHOTOS)') $(if $(PROBES),--probes '$(PROBES)')
+
+bench-large: .venv/installed-bench gallery  ## the same, with a search among a million
+	@$(BIN)/python -m bench --large $(if $(PHOTOS),--photos '$(PHOTOS)') $(if $(PROBES),--probes '$(PROBES)')
 
 format: $(INSTALLED_DEV)  ## mend formatting
 	@$(BIN)/ruff check --fix .
@@ -51,4 +57,8 @@ $(INSTALLED): requirements.txt | .venv/created
 $(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
 	@echo 'Installing the developers'"'"' packages into .venv...'
 	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+.venv/installed-bench: requirements-bench.txt $(INSTALLED)
+	@$(PIP) --no-deps -r requirements-bench.txt
 	@touch $@

@@ -83,7 +83,7 @@ def test_larger_photo_than_allowed() -> None:
 
 @pytest.mark.parametrize("small_first", [True, False])
 def test_main_face_is_the_larger_one(small_first: bool, engine: FaceEngine) -> None:
-    large, small = picture_of("Grace Hopper.jpg", 600), picture_of("Barack Obama.jpg", 300)
+    large, small = picture_of("Grace Hopper.jpg", 600), picture_of("Barack Obama.jpg", 700)
     faces = engine.read(side_by_side(*((small, large) if small_first else (large, small))))
     assert len(faces) == 2
     (hopper,) = engine.read(encoded(large))

@@ -23,7 +23,7 @@ def gallery_of(vectors: NDArray[np.float32], folder: Path) -> Gallery:
     """A gallery written and read through nmslib's own file."""
     people = [Person(f"Person {n}", f"person-{n}") for n in range(len(vectors))]
     indexes.write(folder, people, vectors)
-    graph = indexes._new_graph()
+    graph = indexes.new_graph()
     graph.loadIndex(str(folder / manifests.GRAPH))
     graph.setQueryTimeParams(indexes.QUERY_PARAMETERS)
     return Gallery(people, graph, SCALE)

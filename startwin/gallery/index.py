@@ -82,7 +82,7 @@ class Gallery:
             replace(person, picture=folder / person.picture) if person.picture else person
             for person in _PEOPLE.validate_json((folder / manifests.PEOPLE).read_bytes())
         ]
-        graph = _new_graph()
+        graph = new_graph()
         graph.loadIndex(str(folder / manifests.GRAPH))
         graph.setQueryTimeParams(manifest.search)
         return cls(people, graph, manifest.similarity)
@@ -140,7 +140,7 @@ def write(folder: Path, people: Sequence[Person], vectors: NDArray[np.float32]) 
     (folder / manifests.PEOPLE).write_bytes(
         _PEOPLE.dump_json(list(people), indent=1, exclude_none=True) + b"\n"
     )
-    graph = _new_graph()
+    graph = new_graph()
     graph.addDataPointBatch(vectors)
     threads = {"indexThreadQty": os.cpu_count() or 1}
     graph.createIndex({**BUILD_PARAMETERS, **threads}, print_progress=False)
@@ -152,7 +152,8 @@ def picture_name(picture: bytes) -> str:
     return f"{hashlib.sha256(picture).hexdigest()[:32]}.jpg"
 
 
-def _new_graph() -> Any:
+def new_graph() -> Any:
+    """An empty nmslib index of the kind that a gallery is."""
     nmslib = _nmslib()
     return nmslib.init(method="hnsw", space="l2", data_type=nmslib.DataType.DENSE_VECTOR)
 

@@ -71,9 +71,9 @@ def test_phone_photo_on_its_side(as_file: bool, chat: Chat) -> None:
 
 
 def test_several_faces(chat: Chat) -> None:
-    scene = Image.new("RGB", (1000, 600), "grey")
+    scene = Image.new("RGB", (1100, 720), "grey")
     scene.paste(hopper(), (0, 0))
-    scene.paste(Image.open(PHOTOS / "Barack Obama.jpg").resize((240, 300)), (700, 100))
+    scene.paste(Image.open(PHOTOS / "Barack Obama.jpg").resize((560, 700)), (520, 0))
     chat.send_photo(encoded(scene, "JPEG", quality=92))
     first, second = str(only_answer(chat)["caption"]).split("\n")
     assert "Grace Hopper" in first
