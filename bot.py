@@ -35,7 +35,12 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    code = main()
+    try:
+        code = main()
+    except ModuleNotFoundError as missing:
+        sys.exit(f"{missing.name} is not installed: run `make run` once, then use .venv/bin/python")
+    except KeyboardInterrupt:
+        sys.exit(130)
     sys.stderr.flush()
     # Threads of python-telegram-bot that still wait for the network would keep the process.
     os._exit(code)

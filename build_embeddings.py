@@ -10,15 +10,18 @@ from pathlib import Path
 def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--photos", type=Path, default="photos", metavar="DIR")
-    parser.add_argument(
-        "--catalog", type=Path, metavar="FILE", help="default: catalog.json in the photos folder"
+    add = parser.add_argument
+    add("--photos", type=Path, default="photos", metavar="DIR", help="the photos (%(default)s)")
+    add("--catalog", type=Path, metavar="FILE", help="who they show (catalog.json in the folder)")
+    add("--assets", type=Path, metavar="DIR", help="where the gallery goes (ASSETS_DIR)")
+    add(
+        "--jitters",
+        type=int,
+        default=10,
+        metavar="N",
+        help="slightly changed copies of each face that are averaged; 0 for none (%(default)s)",
     )
-    parser.add_argument("--assets", type=Path, metavar="DIR", help="default: ASSETS_DIR")
-    parser.add_argument(
-        "--jitters", type=int, default=10, help="copies an embedding is averaged over (%(default)s)"
-    )
-    parser.add_argument("--workers", type=int, metavar="N", help="default: WORKERS")
+    add("--workers", type=int, metavar="N", help="processes that read photos (WORKERS)")
     parsed = parser.parse_args()
     if parsed.jitters < 0:
         parser.error("--jitters must be 0 or more")
@@ -40,25 +43,26 @@ def main() -> int:
     bar = ProgressBar()
     began = time.monotonic()
     try:
-        chosen = settings.load().overridden(assets_dir=asked.assets, workers=asked.workers)
+        chosen = settings.load(assets_dir=asked.assets, workers=asked.workers)
         manifest, anew = build(asked.photos, asked.catalog, asked.jitters, chosen, bar)
     except StarTwinError as error:
+        bar.close()
         print(f"build_embeddings.py: {error}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        print("Stopped. The gallery is as it was before.", file=sys.stderr)
-        return 130
     finally:
         bar.close()
     verb = f"built in {time.monotonic() - began:.1f} s" if anew else "up to date"
-    print(f"Gallery {verb}: {manifest.people} people in {manifest.folder(chosen.assets_dir)}")
-    scale = manifest.similarity
-    print(
-        f"Percentages: from {scale.source}, distance {scale.mean:.3f} ± {scale.deviation:.3f}"
-        " to the nearest person"
-    )
+    people = "1 person" if manifest.people == 1 else f"{manifest.people} people"
+    print(f"Gallery {verb}: {people} in {manifest.folder(chosen.assets_dir)}")
+    print(f"Percentages come from {manifest.similarity}")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except ModuleNotFoundError as missing:
+        sys.exit(f"{missing.name} is not installed: run `make run` once, then use .venv/bin/python")
+    except KeyboardInterrupt:
+        print("Stopped. The gallery is as it was before.", file=sys.stderr)
+        sys.exit(130)

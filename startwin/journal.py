@@ -58,6 +58,8 @@ def start(secrets: Iterable[str] = ()) -> None:
     # At INFO and below these libraries tell of every request or every update.
     for noisy in ("telegram", "apscheduler", "nmslib", "PIL"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # It warns of each of its three tries before it raises what we then report.
+    logging.getLogger("telegram.vendor").setLevel(logging.ERROR)
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread
 

@@ -1,10 +1,12 @@
 """Every setting, typed, in one frozen object: from the environment, else from ``.env``."""
 
 import os
+import re
 from pathlib import Path
 from string import Formatter
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal
 
+from dotenv.parser import parse_stream
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -39,7 +41,7 @@ class Settings(BaseSettings):
         description="A person's page, such as `https://example.org/person/{alias}`.",
     )
     min_similarity: float = Field(
-        0, ge=0, le=100, description="The smallest percentage that is ever shown."
+        0, ge=0, le=100, description="Lower percentages are shown as this one."
     )
     workers: int = Field(
         default_factory=lambda: os.cpu_count() or 1,
@@ -91,31 +93,39 @@ class Settings(BaseSettings):
             raise ValueError("must hold {alias} once, and no other {…}")
         return template
 
-    def overridden(self, **changes: object) -> Self:
-        """These settings with those changes that are not None, as a command line makes them."""
-        return self.model_copy(
-            update={n: value for n, value in changes.items() if value is not None}
-        )
-
     @property
     def max_pixels(self) -> int:
         """The pixel cap as a number of pixels."""
         return int(self.max_megapixels * 1_000_000)
 
 
-def load() -> Settings:
+def load(**overrides: Any) -> Settings:
     """Read the settings.
 
+    Args:
+        overrides: what a command line says; None leaves a setting as it is.
+
     Raises:
-        SettingsError: a value is wrong or a name in ``.env`` is unknown. The sentence names it
-            and never repeats the value, which might be the token.
+        SettingsError: a value is wrong, or a line in ``.env`` is. The sentence names it and never
+            repeats the value, which might be the token.
     """
     try:
-        return Settings()
+        _check_dotenv(Path(".env"))
+        return Settings(**{name: value for name, value in overrides.items() if value is not None})
     except ValidationError as error:
         raise SettingsError(_sentence(error)) from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f".env cannot be read: {error}") from None
+
+
+def _check_dotenv(path: Path) -> None:
+    """The library passes over lines that it cannot parse, with a warning."""
+    if path.is_file():
+        with path.open(encoding="utf-8") as file:
+            for line in parse_stream(file):
+                if line.error:
+                    number = line.original.line
+                    raise SettingsError(f".env: line {number} is not of the form NAME=value")
 
 
 def _sentence(error: ValidationError) -> str:
@@ -125,5 +135,11 @@ def _sentence(error: ValidationError) -> str:
         if fault["type"] == "extra_forbidden":
             faults.append(f"{name} in .env is no setting of StarTwin (see the table in README.md)")
         else:
-            faults.append(f"{name}: {fault['msg'].removeprefix('Value error, ')}")
+            faults.append(f"{name}: {plain(fault['msg'])}")
     return "; ".join(faults)
+
+
+def plain(message: str) -> str:
+    """What pydantic says of a wrong value, as a part of a sentence of ours."""
+    message = re.sub(r"^\w+ should ", "must ", message.removeprefix("Value error, "))
+    return message.replace("Field required", "is missing").partition(", ")[0]

@@ -14,7 +14,8 @@ from startwin.gallery.build import build
 from startwin.settings import Settings
 
 ROOT = Path(__file__).parent.parent
-PHOTOS = ROOT / "photos"
+PHOTOS = Path(__file__).parent / "photos"
+"""The starter photos, made smaller; an operator may change those in `photos/`."""
 
 DEADLINE = 60
 """Seconds for anything that happens at all; nothing is measured with it."""

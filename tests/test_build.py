@@ -1,6 +1,7 @@
 """startwin.gallery.build: from photos to a gallery, whatever is among them."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -47,10 +48,12 @@ def test_faulty_photos_are_told_by_name_and_reason_and_passed_over(
     (photos / "Bomb.png").write_bytes(encoded(Image.new("1", (13_000, 13_000))))
     (photos / "Phone.heic").write_bytes(b"\x00\x00\x00\x18ftypheic" + bytes(99))
     (photos / "Gone.jpg").symlink_to(photos / "nowhere.jpg")
+    (photos / "Zero.jpg").symlink_to("/dev/zero")
+    os.mkfifo(photos / "Pipe.jpg")
     manifest, anew = builds.build(photos, None, 0, settings, watcher)
     assert anew
     assert manifest.people == 2
-    assert watcher.total == 8
+    assert watcher.total == 10
     assert sorted(path.stem for path in watcher.good) == ["Barack Obama", "Grace Hopper"]
     reasons = {Path(p.split(": ")[0]).name: p.split(": ", 1)[1] for p in watcher.problems}
     assert reasons == {
@@ -59,6 +62,8 @@ def test_faulty_photos_are_told_by_name_and_reason_and_passed_over(
         "Wall.png": "no face found",
         "Bomb.png": "too large: 13000×13000 pixels",
         "Phone.heic": "HEIF or AVIF is not accepted",
+        "Zero.jpg": "cannot be read: not a regular file",
+        "Pipe.jpg": "cannot be read: not a regular file",
         "Gone.jpg": "cannot be read: No such file or directory",
     }
     assert reasons["Cut.jpg"].startswith("damaged: ")

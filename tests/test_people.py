@@ -61,6 +61,22 @@ def test_one_name_however_its_accents_are_written(folder: Path) -> None:
     assert [len(photos) for photos in found(folder).values()] == [2]
 
 
+def test_one_name_in_capitals_or_not(folder: Path) -> None:
+    put(folder, "Grace Hopper.jpg", "grace hopper.jpeg", "GRACE HOPPER/1.jpg")
+    (candidate,) = census(folder).candidates
+    assert candidate.person.alias == "grace-hopper"
+    assert len(candidate.photos) == 3
+
+
+def test_folders_that_give_nothing_are_told(folder: Path) -> None:
+    put(folder, "Empty/notes.txt", "Ada/1.jpg", "Ada/more/2.jpg")
+    told = census(folder).problems
+    assert told == [
+        f"{folder}/Ada/more: too deep to be found",
+        f"{folder}/Empty: no photos in this folder",
+    ]
+
+
 def test_aliases_are_unique_and_depend_on_the_name_alone(folder: Path) -> None:
     put(folder, "A-B.jpg", "A. B.jpg", "!!!.jpg", "C.jpg")
     first = {c.person.name: c.person.alias for c in census(folder).candidates}
@@ -125,7 +141,7 @@ def test_what_does_not_fit_is_told(folder: Path) -> None:
     )
     problems = census(folder, path).problems
     assert len(problems) == 3
-    assert any("stranger.jpg" in p and "nobody in the catalogue" in p for p in problems)
+    assert "1 photos of people who are not in the catalogue: stranger.jpg" in problems
     assert any("Grace (g): no photo" in p for p in problems)
     assert any("mary.jpg" in p and "not there" in p for p in problems)
 
@@ -134,13 +150,14 @@ def test_what_does_not_fit_is_told(folder: Path) -> None:
     ("content", "complaint"),
     [
         ("{", "is not JSON"),
-        ('{"name": "Ada"}', "list"),
-        ('[{"name": "Ada"}, {"alias": "x"}]', "entry 2, name"),
+        ('{"name": "Ada"}', "must be a valid list"),
+        ('[{"name": "Ada"}, {"alias": "x"}]', "entry 2, name: is missing"),
         ('[{"name": "Ada", "n_movies": "many"}]', "entry 1, n_movies"),
         ('[{"name": "Ada", "n_movies": -1}]', "entry 1, n_movies"),
         ('[{"name": " "}]', "entry 1, name"),
-        ('[{"name": "Ada", "link": "javascript:alert(1)"}]', "entry 1, link"),
+        ('[{"name": "Ada", "link": "javascript:alert(1)"}]', "entry 1, link: must match"),
         ('[{"name": "A", "alias": "x"}, {"name": "B", "alias": "x"}]', "entry 2.*'x'.*twice"),
+        ('[{"name": "A"}, {"name": "A"}]', "entry 2: 'A' without an alias is there twice"),
         ('[{"name": "A", "photo": "../secret.jpg"}]', "leads out of the photos folder"),
         ('[{"name": "A", "photo": "/etc/passwd"}]', "leads out of the photos folder"),
     ],

@@ -41,7 +41,7 @@ def test_is_frozen() -> None:
 
 
 def test_overrides_skip_what_the_command_line_leaves_open() -> None:
-    chosen = settings.load().overridden(workers=7, assets_dir=None)
+    chosen = settings.load(workers=7, assets_dir=None)
     assert (chosen.workers, chosen.assets_dir) == (7, Path("assets"))
 
 
@@ -76,6 +76,17 @@ def test_wrong_value_is_refused_by_name(
 def test_unknown_name_in_dotenv_is_refused() -> None:
     Path(".env").write_text("WORKER=3\n")
     with pytest.raises(SettingsError, match=r"WORKER in \.env is no setting"):
+        settings.load()
+
+
+def test_override_is_checked_like_any_value() -> None:
+    with pytest.raises(SettingsError, match="WORKERS: must be less than or equal to 256"):
+        settings.load(workers=999)
+
+
+def test_line_in_dotenv_that_says_nothing_is_refused() -> None:
+    Path(".env").write_text("# fine\nWORKERS=3\nthis is not a setting\n")
+    with pytest.raises(SettingsError, match=r"\.env: line 3 is not of the form NAME=value"):
         settings.load()
 
 

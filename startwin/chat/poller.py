@@ -38,7 +38,7 @@ class Retries:
         """Note a failure; returns the seconds to wait before the next try."""
         now = time.monotonic()
         if self._complained is None or now - self._complained >= COMPLAIN_EVERY:
-            self._log.warning(f"{self._what}; trying again", error=str(error))
+            self._log.warning(f"{self._what}; trying again", error=_reason(error))
             self._complained = now
         self._pause = min(2 * self._pause, LONGEST_PAUSE)
         if isinstance(error, RetryAfter):
@@ -51,6 +51,12 @@ class Retries:
             self._log.info(f"{self._what}: over")
         self._pause = 0.25
         self._complained = None
+
+
+def _reason(error: TelegramError) -> str:
+    """In a few words; the library's own text is a paragraph around them."""
+    cause = getattr(error.__cause__, "reason", None) or error
+    return str(cause).rpartition(">: ")[2]
 
 
 class Poller:

@@ -57,12 +57,12 @@ class FacePool:
         self._stopping = threading.Event()
 
     @classmethod
-    def configured(cls, settings: Settings) -> Self:
-        """A pool as the operator wants it."""
+    def configured(cls, settings: Settings, at_most: int = 256) -> Self:
+        """A pool as the operator wants it, with no more workers than there is work for."""
         engine = partial(
             FaceEngine, settings.max_pixels, settings.embedder, settings.data_dir.absolute()
         )
-        return cls(settings.workers, settings.photo_timeout, engine)
+        return cls(min(settings.workers, at_most), settings.photo_timeout, engine)
 
     def start(self) -> None:
         """Start the processes and wait until each has loaded its models.

@@ -1,7 +1,9 @@
 """Photos become a gallery: census, portraits in parallel, graph, manifest."""
 
+import errno
 import hashlib
 import json
+import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -78,11 +80,12 @@ def build(
     serving = _unchanged(settings.assets_dir, source)
     if serving is not None:
         return serving, False
+    total = sum(len(candidate.photos) for candidate in found.candidates)
+    watcher.begin(total)
     with (
         manifests.staging(settings.assets_dir) as folder,
-        FacePool.configured(settings) as pool,
+        FacePool.configured(settings, at_most=max(1, total)) as pool,
     ):
-        watcher.begin(sum(len(candidate.photos) for candidate in found.candidates))
         entries = _entries(found.candidates, pool, jitters, folder / manifests.PICTURES, watcher)
         if not entries:
             raise GalleryError(f"no usable photo in {photos}: put portraits there, one person each")
@@ -133,11 +136,18 @@ def _submitted(
 
 def _portrait(photo: Path, pool: FacePool, jitters: int) -> Future[Portrait]:
     try:
-        return pool.submit(portrait.take, photo.read_bytes(), jitters)
+        return pool.submit(portrait.take, _content(photo), jitters)
     except OSError as error:
         unread: Future[Portrait] = Future()
         unread.set_exception(OSError(f"cannot be read: {error.strerror}"))
         return unread
+
+
+def _content(photo: Path) -> bytes:
+    """A photo's bytes; a pipe or a device would go on forever."""
+    if photo.exists() and not photo.is_file():
+        raise OSError(errno.EINVAL, "not a regular file")
+    return photo.read_bytes()
 
 
 def _chosen(
@@ -180,8 +190,8 @@ def _digest(found: Census, photos: Path, jitters: int) -> str:
         digest.update(json.dumps(asdict(candidate.person), default=str).encode())
         for photo in candidate.photos:
             try:
-                content = manifests.digest_of(photo)
+                content = hashlib.sha256(_content(photo)).hexdigest()
             except OSError:
                 content = "unreadable"
-            digest.update(f"{photo.relative_to(photos)} {content}".encode())
+            digest.update(os.fsencode(photo.relative_to(photos)) + content.encode())
     return digest.hexdigest()

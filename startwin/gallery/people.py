@@ -4,14 +4,15 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections import Counter, defaultdict
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, StringConstraints, TypeAdapter, ValidationError
 
 from startwin.errors import GalleryError
+from startwin.settings import plain
 
 PHOTO_SUFFIXES = frozenset(
     # The last three are not decoded, but whoever puts one there should be told.
@@ -20,6 +21,10 @@ PHOTO_SUFFIXES = frozenset(
 
 CATALOG_NAME = "catalog.json"
 """Taken from the photos folder when it lies there and no other catalogue is named."""
+
+
+LISTED = 5
+"""File names in a sentence about many files."""
 
 
 @dataclass(frozen=True)
@@ -73,15 +78,16 @@ def census(photos: Path, catalog: Path | None = None) -> Census:
     Raises:
         GalleryError: the folder or the catalogue cannot be read, or the catalogue is wrong.
     """
-    named = _photos_by_name(photos)
+    named, problems = _photos_by_name(photos)
     if catalog is None and (photos / CATALOG_NAME).is_file():
         catalog = photos / CATALOG_NAME
-    if catalog is None:
-        aliases = _aliases(list(named))
-        return Census(
-            [Candidate(Person(n, aliases[n]), tuple(files)) for n, files in named.items()], []
-        )
-    return _by_catalog(read_catalog(catalog), photos, named)
+    if catalog is not None:
+        return _by_catalog(read_catalog(catalog), photos, named, problems)
+    aliases = _aliases([own.name for own in named.values()])
+    people = [
+        Candidate(Person(own.name, aliases[own.name]), tuple(own.photos)) for own in named.values()
+    ]
+    return Census(people, problems)
 
 
 class CatalogEntry(BaseModel):
@@ -109,8 +115,8 @@ def read_catalog(path: Path) -> list[tuple[Person, list[str]]]:
         raise GalleryError(f"{path} cannot be read: {error.strerror}") from None
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
-        where = ", ".join(_place(step) for step in fault["loc"]) or "the whole"
-        raise GalleryError(f"{path}: {where}: {fault['msg']}") from None
+        where = ", ".join(_place(step) for step in fault["loc"]) or "the file"
+        raise GalleryError(f"{path}: {where}: {plain(fault['msg'])}") from None
     except ValueError as error:
         raise GalleryError(f"{path} is not JSON: {error}") from None
     made = _aliases([entry.name for entry in entries])
@@ -118,7 +124,8 @@ def read_catalog(path: Path) -> list[tuple[Person, list[str]]]:
     for number, entry in enumerate(entries, 1):
         alias = entry.alias or made[entry.name]
         if alias in people:
-            raise GalleryError(f"{path}: entry {number}: the alias {alias!r} is there twice")
+            what = f"the alias {alias!r}" if entry.alias else f"{entry.name!r} without an alias"
+            raise GalleryError(f"{path}: entry {number}: {what} is there twice")
         person = Person(entry.name, alias, entry.role, entry.n_movies, entry.link)
         people[alias] = person, [*([entry.photo] if entry.photo else []), *entry.photos]
     return list(people.values())
@@ -128,10 +135,21 @@ def _place(step: int | str) -> str:
     return f"entry {step + 1}" if isinstance(step, int) else step
 
 
+@dataclass(frozen=True)
+class _Named:
+    """The photos that bear a name, in its first spelling."""
+
+    name: str
+    photos: list[Path] = field(default_factory=list)
+
+
 def _by_catalog(
-    people: list[tuple[Person, list[str]]], folder: Path, named: dict[str, list[Path]]
+    people: list[tuple[Person, list[str]]],
+    folder: Path,
+    named: dict[str, _Named],
+    problems: list[str],
 ) -> Census:
-    candidates, problems = [], []
+    candidates = []
     used: set[Path] = set()
     for person, wanted in people:
         files = [folder / _inside(path, person) for path in wanted]
@@ -139,14 +157,17 @@ def _by_catalog(
         missing = [file for file in files if file not in found]
         problems += [f"{file}: the catalogue names it, but it is not there" for file in missing]
         if not wanted:
-            found = [*named.get(_normal(person.name), []), *named.get(_normal(person.alias), [])]
+            keys = dict.fromkeys((_key(person.name), _key(person.alias)))
+            found = [photo for key in keys if key in named for photo in named[key].photos]
         used.update(found)
         if found:
             candidates.append(Candidate(person, tuple(dict.fromkeys(found))))
         elif not wanted:
             problems.append(f"{person.name} ({person.alias}): no photo")
-    for files in named.values():
-        problems += [f"{file}: nobody in the catalogue" for file in files if file not in used]
+    others = [file.name for own in named.values() for file in own.photos if file not in used]
+    if others:
+        some = ", ".join(others[:LISTED]) + (", …" if len(others) > LISTED else "")
+        problems.append(f"{len(others)} photos of people who are not in the catalogue: {some}")
     return Census(candidates, problems)
 
 
@@ -157,21 +178,30 @@ def _inside(path: str, person: Person) -> PurePosixPath:
     return inside
 
 
-def _photos_by_name(folder: Path) -> dict[str, list[Path]]:
-    named: defaultdict[str, list[Path]] = defaultdict(list)
+def _photos_by_name(folder: Path) -> tuple[dict[str, _Named], list[str]]:
+    """The photos by their names' keys, and what was passed over."""
+    named: dict[str, _Named] = {}
+    problems = []
     try:
         for entry in sorted(folder.iterdir()):
             if entry.name.startswith("."):
                 continue
+            name, photos = entry.name, []
             if entry.is_dir():
-                named[_normal(entry.name)] += sorted(filter(_is_photo, entry.iterdir()))
+                inside = sorted(entry.iterdir())
+                photos = [file for file in inside if _is_photo(file)]
+                problems += [f"{deep}: too deep to be found" for deep in inside if deep.is_dir()]
+                if not photos:
+                    problems.append(f"{entry}: no photos in this folder")
             elif _is_photo(entry):
-                named[_normal(entry.stem)].append(entry)
+                name, photos = entry.stem, [entry]
+            if photos and _key(name):
+                named.setdefault(_key(name), _Named(_normal(name))).photos.extend(photos)
     except OSError as error:
         raise GalleryError(
             f"the photos folder {error.filename} cannot be read: {error.strerror}"
         ) from None
-    return {name: files for name, files in named.items() if name and files}
+    return named, problems
 
 
 def _is_photo(path: Path) -> bool:
@@ -181,6 +211,11 @@ def _is_photo(path: Path) -> bool:
 def _normal(name: str) -> str:
     """One spelling for what looks alike: macOS writes accents as characters of their own."""
     return unicodedata.normalize("NFC", name).strip()
+
+
+def _key(name: str) -> str:
+    """What two spellings of a name have in common: ``grace hopper`` is Grace Hopper."""
+    return _normal(name).casefold()
 
 
 def _aliases(names: list[str]) -> dict[str, str]:

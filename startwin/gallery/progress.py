@@ -11,12 +11,15 @@ class ProgressBar:
     """Watches a build: a bar with rate and counts on a terminal, and its problems anywhere."""
 
     def __init__(self) -> None:
-        self._bar: tqdm[Never] = tqdm(unit="photo", disable=None)
+        self._bar: tqdm[Never] | None = None
         self._accepted = self._left_out = 0
 
     def begin(self, photos: int) -> None:
         """So many photos will be looked at."""
-        self._bar.reset(photos)
+        if sys.stderr.isatty():
+            self._bar = tqdm(total=photos, unit="photo")
+        else:
+            tqdm.write(f"Reading {photos} photos...", file=sys.stderr)
 
     def accepted(self, _: Path) -> None:
         """Another photo is good."""
@@ -25,15 +28,18 @@ class ProgressBar:
 
     def left_out(self, problem: str) -> None:
         """Something will not be used, for this reason."""
-        self._left_out += 1
-        self._bar.write(f"Left out: {problem}", file=sys.stderr)
-        self._step()
+        tqdm.write(f"Left out: {problem}", file=sys.stderr)
+        if self._bar is not None:
+            self._left_out += 1
+            self._step()
 
     def close(self) -> None:
         """Leave the terminal to others."""
-        self._bar.close()
+        if self._bar is not None:
+            self._bar.close()
 
     def _step(self) -> None:
-        counts = {"accepted": self._accepted, "left out": self._left_out}
-        self._bar.set_postfix(counts, refresh=False)
-        self._bar.update()
+        if self._bar is not None:
+            counts = {"accepted": self._accepted, "left out": self._left_out}
+            self._bar.set_postfix(counts, refresh=False)
+            self._bar.update()

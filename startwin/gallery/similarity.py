@@ -45,6 +45,13 @@ class Similarity:
     deviation: float
     source: Literal["gallery", "measured constants"]
 
+    def __str__(self) -> str:
+        why = {
+            "gallery": "this gallery's own distances",
+            "measured constants": f"measured constants, as for less than {ENOUGH_PEOPLE} people",
+        }
+        return f"{why[self.source]} (to the nearest: {self.mean:.3f} ± {self.deviation:.3f})"
+
     def percent(self, distance: float) -> float:
         """The likeness, 0 to 100: what share of people is less like their celebrity.
 
