@@ -5,6 +5,7 @@ Settings come from the environment or from .env; README.md has the table.
 """
 
 import argparse
+import contextlib
 import os
 import sys
 
@@ -41,6 +42,7 @@ if __name__ == "__main__":
         sys.exit(f"{missing.name} is not installed: run `make run` once, then use .venv/bin/python")
     except KeyboardInterrupt:
         sys.exit(130)
-    sys.stderr.flush()
+    with contextlib.suppress(OSError):  # whoever read it may be gone
+        sys.stderr.flush()
     # Threads of python-telegram-bot that still wait for the network would keep the process.
     os._exit(code)

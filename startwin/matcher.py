@@ -1,8 +1,9 @@
 """Photo bytes become a likeness: the one place where face and gallery meet."""
 
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 
-from startwin.errors import NoFace
+from startwin.errors import NoFace, WorkerDied
 from startwin.face import FaceEngine, FacePool
 from startwin.gallery import Gallery, Likeness
 
@@ -37,7 +38,10 @@ class Matcher:
         Raises:
             PhotoError: one of its leaves says why there is no likeness.
         """
-        faces = self._pool.submit(FaceEngine.read, photo).result()
+        try:
+            faces = self._pool.submit(FaceEngine.read, photo).result()
+        except CancelledError:
+            raise WorkerDied("the pool was stopped") from None
         if not faces:
             raise NoFace("no face found")
         return Match(len(faces), self._gallery.nearest(faces[0].embedding, k))

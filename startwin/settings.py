@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     telegram_token: SecretStr | None = Field(None, description="The bot's token, from BotFather.")
     telegram_api_url: str = Field(
         "https://api.telegram.org",
-        pattern=r"^https?://[^/\s]+(/[^\s]*)?$",
+        pattern=r"^https?://([\w.-]+|\[[\da-fA-F:]+\])(:\d{1,5})?(/[\w./-]*)?$",
         description="Where the Bot API is; a local Bot API server or the sandbox goes here.",
     )
     assets_dir: Path = Field(Path("assets"), description="The folder of the built gallery.")
@@ -47,7 +47,7 @@ class Settings(BaseSettings):
         default_factory=lambda: os.cpu_count() or 1,
         ge=1,
         le=256,
-        description="Worker processes for faces; 160 MB each, for a 50-megapixel file up to 600.",
+        description="Worker processes for faces; 200 MB each, for the largest pictures up to 800.",
     )
     embedder: Literal["onnx", "dlib"] = Field(
         "onnx",
@@ -57,7 +57,7 @@ class Settings(BaseSettings):
         16, ge=1, le=256, description="Photos that are downloaded or waited for at once."
     )
     max_megapixels: float = Field(
-        50, gt=0, le=1000, description="Larger pictures are refused before they are decoded."
+        25, gt=0, le=150, description="Larger pictures are refused before they are decoded."
     )
     photo_timeout: Seconds = Field(
         30, description="Seconds that a worker may take over one photo before it is replaced."
@@ -77,6 +77,15 @@ class Settings(BaseSettings):
         8080, ge=0, le=65535, description="The port of the sandbox that `make run` starts."
     )
 
+    @field_validator("telegram_token")
+    @classmethod
+    def _looks_like_a_token(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None and not re.fullmatch(r"\d{3,}:[\w-]+", token.get_secret_value()):
+            raise ValueError(
+                "is no bot token: one looks like 123456789:AAE…, as BotFather gives it"
+            )
+        return token
+
     @field_validator("telegram_api_url")
     @classmethod
     def _without_trailing_slash(cls, url: str) -> str:
@@ -89,7 +98,8 @@ class Settings(BaseSettings):
             return None
         if not template.startswith(("https://", "http://")):
             raise ValueError("must begin with https:// or http://")
-        if [name for _, name, _, _ in Formatter().parse(template) if name is not None] != ["alias"]:
+        parts = [part[1:] for part in Formatter().parse(template) if part[1] is not None]
+        if parts != [("alias", "", None)]:
             raise ValueError("must hold {alias} once, and no other {…}")
         return template
 
@@ -123,7 +133,7 @@ def _check_dotenv(path: Path) -> None:
     if path.is_file():
         with path.open(encoding="utf-8") as file:
             for line in parse_stream(file):
-                if line.error:
+                if line.error or (line.key is not None and line.value is None):
                     number = line.original.line
                     raise SettingsError(f".env: line {number} is not of the form NAME=value")
 

@@ -147,15 +147,31 @@ def test_change_is_seen_by_content_and_parameters(
     assert kept == {second.build, third.build}
 
 
+@pytest.mark.parametrize("damage", [manifests.GRAPH, manifests.PICTURES])
 def test_damaged_gallery_is_mended_by_the_same_command(
-    photos: Path, settings: Settings, watcher: SilentWatcher
+    damage: str, photos: Path, settings: Settings, watcher: SilentWatcher
 ) -> None:
     first, _ = builds.build(photos, None, 0, settings, watcher)
-    (first.folder(settings.assets_dir) / manifests.GRAPH).write_bytes(b"")
+    damaged = first.folder(settings.assets_dir) / damage
+    damaged = next(damaged.iterdir()) if damaged.is_dir() else damaged
+    damaged.write_bytes(b"")
     second, anew = builds.build(photos, None, 0, settings, watcher)
     assert anew
     assert len(Gallery.load(settings.assets_dir)) == 2
     assert second.people == 2
+
+
+def test_build_that_a_bot_serves_from_is_not_removed(
+    photos: Path, settings: Settings, watcher: SilentWatcher
+) -> None:
+    builds.build(photos, None, 0, settings, watcher)
+    serving = Gallery.load(settings.assets_dir)
+    for jitters in (2, 3, 4):
+        builds.build(photos, None, jitters, settings, watcher)
+    assert all(serving.picture(person) for person in serving.people)
+    del serving
+    builds.build(photos, None, 5, settings, watcher)
+    assert len(list((settings.assets_dir / "builds").iterdir())) == 2
 
 
 @pytest.mark.parametrize("fault", ["no photo", "no face", "catalogue"])

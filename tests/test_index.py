@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from startwin.errors import GalleryError
 from startwin.face import FaceEngine
+from startwin.face.engine import RECIPE
 from startwin.gallery import Gallery, Likeness, Person
 from startwin.gallery import index as indexes
 from startwin.gallery import manifest as manifests
@@ -136,11 +137,30 @@ def test_damaged_manifest_is_refused(content: str, copy: Path) -> None:
         Gallery.load(copy)
 
 
-def test_other_recipe_is_refused(copy: Path) -> None:
-    manifest = json.loads((copy / "manifest.json").read_text())
-    manifest["recipe"]["embedder"] = "another network"
-    (copy / "manifest.json").write_text(json.dumps(manifest))
+def test_other_recipe_is_refused(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(RECIPE, "embedder", "another network")
     with pytest.raises(GalleryError, match="another recipe: run"):
+        Gallery.load(copy)
+
+
+@pytest.mark.parametrize("part", ["similarity", "search", "recipe", "people", "build"])
+def test_edited_manifest_is_refused(part: str, copy: Path) -> None:
+    manifest = json.loads((copy / "manifest.json").read_text())
+    manifest[part] = {
+        "similarity": {"mean": 0.5, "deviation": 0, "source": "gallery"},
+        "search": {"efSearch": 1},
+        "recipe": {},
+        "people": -7,
+        "build": "../elsewhere",
+    }[part]
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(GalleryError, match="damaged"):
+        Gallery.load(copy)
+
+
+def test_missing_pictures_are_noticed_at_start(copy: Path) -> None:
+    shutil.rmtree(manifests.read(copy).folder(copy) / "pictures")
+    with pytest.raises(GalleryError, match="pictures are missing in"):
         Gallery.load(copy)
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from startwin.errors import GalleryError
-from startwin.gallery.people import Person, census
+from startwin.gallery.people import census
+from startwin.gallery.person import Person
 
 
 @pytest.fixture
@@ -191,4 +192,26 @@ def test_folder_or_catalogue_that_is_not_there(folder: Path) -> None:
 def test_file_name_that_is_not_unicode(folder: Path) -> None:
     (Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.jpg"))).touch()
     put(folder, "Ada.jpg")
-    assert "Ada" in found(folder)
+    assert list(found(folder)) == ["Ada"]
+    (problem,) = census(folder).problems
+    assert "caf\\xe9.jpg': the name is not UTF-8" in problem
+
+
+def test_catalogue_that_names_an_impossible_file(folder: Path) -> None:
+    path = catalog(folder, {"name": "Ada", "photo": "a" * 400 + ".jpg"})
+    (problem,) = census(folder, path).problems
+    assert problem.endswith("the catalogue names it, but it is not there")
+
+
+def test_catalogue_with_a_byte_order_mark(folder: Path) -> None:
+    put(folder, "Ada.jpg")
+    path = catalog(folder, {"name": "Ada"})
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert found(folder, path) == {"Ada": ["Ada.jpg"]}
+
+
+def test_catalogue_without_end(folder: Path) -> None:
+    path = folder / "people.json"
+    path.write_text("[" * 100_000)
+    with pytest.raises(GalleryError, match="is not JSON"):
+        census(folder, path)

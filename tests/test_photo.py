@@ -154,7 +154,17 @@ def test_too_small_for_a_face(size: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize(
-    "photo", [b"", b"\n", b"name,alias\nGrace,grace\n" * 50, b"%PDF-1.4 \xff\xd8", bytes(1000)]
+    "photo",
+    [
+        b"",
+        b"\n",
+        b"name,alias\nGrace,grace\n" * 50,
+        b"%PDF-1.4 \xff\xd8",
+        bytes(1000),
+        # On these, decoders that are not on the allow-list raise errors of their own kinds.
+        b"\1\0\0\0" + bytes(36) + b" EMF" + bytes(60),
+        b"DDS " + struct.pack("<I", 124) + bytes(4) + struct.pack("<II", 16, 16) + bytes(300),
+    ],
 )
 def test_not_a_picture(photo: bytes) -> None:
     with pytest.raises(NotAPicture):

@@ -105,14 +105,35 @@ def test_another_poller_ends_it_when_patience_is_over(
     assert "another program polls with the same TELEGRAM_TOKEN" in str(polling.poller.failure)
 
 
-def test_what_cannot_be_parsed_ends_it(
-    sandbox: Sandbox, polling: Polling, monkeypatch: pytest.MonkeyPatch
+def test_update_that_cannot_be_parsed_is_passed_over(sandbox: Sandbox, polling: Polling) -> None:
+    chat = sandbox.telegram.user("Ada")
+    with sandbox.telegram.bell:
+        chat.send_text("one")
+        message = chat.send_text("without a date")
+        del message["date"]
+        chat.send_text("three")
+    assert polling.texts(2) == ["one", "three"]
+    assert not polling.ended.is_set()
+
+
+@pytest.mark.parametrize("answer", [None, {}, [None], [{"message": {}}], [{"update_id": "x"}], 7])
+def test_answer_that_makes_no_sense_is_got_over(
+    answer: object, sandbox: Sandbox, polling: Polling, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Rather than a process that lives on and hears nothing."""
-    monkeypatch.setattr(Update, "de_list", lambda *_: 1 / 0)
-    sandbox.telegram.user("Ada").send_text("wakes the long poll")
-    assert polling.ended.wait(DEADLINE)
-    assert isinstance(polling.poller.failure, ZeroDivisionError)
+    true_post, nonsense = Bot._post, [answer]
+
+    def post(bot: Bot, *args: Any, **kwargs: Any) -> Any:
+        return nonsense.pop() if nonsense else true_post(bot, *args, **kwargs)
+
+    monkeypatch.setattr(Bot, "_post", post)
+    sandbox.telegram.user("Ada").send_text("goes on")
+    assert polling.texts(1) == ["goes on"]
+
+
+def test_proxy_that_forbids_is_no_revoked_token(sandbox: Sandbox, polling: Polling) -> None:
+    sandbox.faults.add(method="getUpdates", status=403, description="Forbidden")
+    sandbox.telegram.user("Ada").send_text("goes on")
+    assert polling.texts(1) == ["goes on"]
 
 
 def test_pauses_grow_to_a_limit_and_start_over() -> None:
@@ -126,3 +147,4 @@ def test_pauses_grow_to_a_limit_and_start_over() -> None:
 
 def test_telegrams_own_pause_is_kept() -> None:
     assert Retries("test").failed(RetryAfter(17)) == 17
+    assert Retries("test").failed(RetryAfter(10**12)) == 3600

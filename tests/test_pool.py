@@ -7,11 +7,12 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from startwin.errors import BadPhoto, PhotoTimeout, WorkerDied
+from startwin.errors import BadPhoto, ModelError, PhotoTimeout, WorkerDied
 from startwin.face import FaceEngine, FacePool
 from tests.conftest import DEADLINE, ROOT, wait_until
 
@@ -45,6 +46,12 @@ def hang(_: FaceEngine) -> None:
 
 def fail(_: FaceEngine) -> None:
     raise TimeoutError("the task's own")
+
+
+def fragile_engine(mark: Path) -> FaceEngine:
+    if mark.exists():
+        raise ModelError("damaged")
+    return FaceEngine()
 
 
 def alive(process: int) -> bool:
@@ -94,6 +101,17 @@ def test_photo_that_kills_every_worker_is_given_up_and_the_next_one_read(one: Fa
     with pytest.raises(WorkerDied):
         one.submit(die).result(DEADLINE)
     assert one.submit(pid).result(DEADLINE) in one.pids
+
+
+def test_worker_that_could_not_load_is_not_used(tmp_path: Path, hopper: bytes) -> None:
+    """As when a package is upgraded under a running bot."""
+    with FacePool(1, DEADLINE, partial(fragile_engine, tmp_path / "broken")) as pool:
+        (tmp_path / "broken").touch()
+        os.kill(pool.pids[0], signal.SIGKILL)
+        with pytest.raises(ModelError):
+            pool.submit(FaceEngine.read, hopper).result(DEADLINE)
+        (tmp_path / "broken").unlink()
+        assert len(pool.submit(FaceEngine.read, hopper).result(DEADLINE)) == 1
 
 
 def test_neighbour_does_not_notice(tmp_path: Path) -> None:

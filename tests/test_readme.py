@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from startwin.gallery.people import CatalogEntry
+from startwin.gallery.catalog import CatalogEntry
 from startwin.settings import Settings
 from tests.conftest import PHOTOS, ROOT
 

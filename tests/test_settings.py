@@ -20,7 +20,7 @@ def test_defaults_need_no_touching() -> None:
     assert chosen.telegram_api_url == "https://api.telegram.org"
     assert chosen.assets_dir == Path("assets")
     assert chosen.workers >= 1
-    assert chosen.max_pixels == 50_000_000
+    assert chosen.max_pixels == 25_000_000
 
 
 def test_environment_beats_dotenv(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,6 +61,13 @@ def test_trailing_slash_of_the_api_is_dropped(monkeypatch: pytest.MonkeyPatch) -
         ("LINK_TEMPLATE", "https://example.org/{name}"),
         ("LINK_TEMPLATE", "https://example.org/{alias"),
         ("LINK_TEMPLATE", "javascript:{alias}"),
+        ("LINK_TEMPLATE", "https://example.org/{alias:d}"),
+        ("LINK_TEMPLATE", "https://example.org/{alias!r}"),
+        ("TELEGRAM_API_URL", "http://[::1"),
+        ("TELEGRAM_API_URL", "http://127.0.0.1:abc"),
+        ("TELEGRAM_API_URL", "https://api.telegram.org?x=1"),
+        ("TELEGRAM_TOKEN", "sesame"),
+        ("TELEGRAM_TOKEN", "123456:sesame\\n"),
         ("SANDBOX_PORT", "65536"),
         ("SEND_TIMEOUT", "0"),
     ],
@@ -84,8 +91,9 @@ def test_override_is_checked_like_any_value() -> None:
         settings.load(workers=999)
 
 
-def test_line_in_dotenv_that_says_nothing_is_refused() -> None:
-    Path(".env").write_text("# fine\nWORKERS=3\nthis is not a setting\n")
+@pytest.mark.parametrize("line", ["this is not a setting", "TELEGRAM_TOKEN", "WORKERS: 3"])
+def test_line_in_dotenv_that_says_nothing_is_refused(line: str) -> None:
+    Path(".env").write_text(f"# fine\nWORKERS=3\n{line}\n")
     with pytest.raises(SettingsError, match=r"\.env: line 3 is not of the form NAME=value"):
         settings.load()
 

@@ -15,7 +15,7 @@ from telegram.utils.request import Request
 from startwin import journal
 from startwin.chat.handlers import COMMANDS, Handlers
 from startwin.chat.message_queue import SENDERS, MessageQueue
-from startwin.chat.poller import Poller, Retries
+from startwin.chat.poller import Poller, Retries, is_forbidden
 from startwin.chat.replies import Replies
 from startwin.errors import SettingsError, TelegramRefusal
 from startwin.face import FacePool
@@ -47,12 +47,18 @@ def run(settings: Settings) -> None:
             dispatcher
         )
         poller = Poller(bot, updates, settings.poll_timeout, settings.read_timeout, over.set)
-        threading.Thread(target=dispatcher.start, name="dispatcher", daemon=True).start()
+        running = threading.Event()  # before that, the library's stop() can hang
+        dispatching = threading.Thread(
+            target=dispatcher.start, args=[running], name="dispatcher", daemon=True
+        )
+        dispatching.start()
+        running.wait()
         poller.start()
         log.info("ready", bot=f"@{bot.username}", people=len(gallery), workers=settings.workers)
         # A signal that comes just before the wait begins is seen when it next looks up.
         while not over.wait(timeout=1.0):
-            pass
+            if not (dispatching.is_alive() and queue.is_alive()):
+                raise RuntimeError("a thread that the bot cannot do without has died")
         log.info("stopping")
         deadline = time.monotonic() + settings.stop_timeout
         poller.stop()
@@ -87,17 +93,12 @@ def _bot(settings: Settings) -> ExtBot:
         connect_timeout=settings.connect_timeout,
         read_timeout=settings.read_timeout,
     )
-    try:
-        return ExtBot(
-            settings.telegram_token.get_secret_value(),
-            base_url=f"{settings.telegram_api_url}/bot",
-            base_file_url=f"{settings.telegram_api_url}/file/bot",
-            request=request,
-        )
-    except InvalidToken:
-        raise SettingsError(
-            "TELEGRAM_TOKEN is no bot token: one looks like 123456789:AAE…, as BotFather gives it"
-        ) from None
+    return ExtBot(
+        settings.telegram_token.get_secret_value(),
+        base_url=f"{settings.telegram_api_url}/bot",
+        base_file_url=f"{settings.telegram_api_url}/file/bot",
+        request=request,
+    )
 
 
 def _introduced(bot: ExtBot, replies: Replies, over: threading.Event) -> bool:
@@ -107,22 +108,32 @@ def _introduced(bot: ExtBot, replies: Replies, over: threading.Event) -> bool:
         TelegramRefusal: it does not know the token.
     """
     retries = Retries("Telegram cannot be reached")
-    commands = [BotCommand(name, replies.text(f"command_{name}")) for name in COMMANDS]
     while not over.is_set():
         try:
             bot.get_me()
             bot.delete_webhook()  # while one is set, Telegram refuses to be polled
-            bot.set_my_commands(commands)
-        except (Unauthorized, InvalidToken):
+        except (Unauthorized, InvalidToken) as error:
+            if isinstance(error, Unauthorized) and is_forbidden(error):
+                over.wait(retries.failed(error))
+                continue
             raise TelegramRefusal(
                 "Telegram does not know TELEGRAM_TOKEN: copy it again from @BotFather"
             ) from None
-        except TelegramError as error:
+        except Exception as error:  # noqa: BLE001 - the library's parsers raise all kinds
             over.wait(retries.failed(error))
         else:
             retries.succeeded()
+            _announce_commands(bot, replies)
             return True
     return False
+
+
+def _announce_commands(bot: ExtBot, replies: Replies) -> None:
+    commands = [BotCommand(name, replies.text(f"command_{name}")) for name in COMMANDS]
+    try:
+        bot.set_my_commands(commands)
+    except TelegramError as error:  # they work without being announced
+        journal.log("bot").warning("the commands could not be announced", error=str(error))
 
 
 def _finish(

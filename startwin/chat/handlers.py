@@ -59,9 +59,8 @@ class Handlers:
         dispatcher.add_handler(MessageHandler(pictures & meant, self.photo, run_async=True))
         for command in COMMANDS:
             dispatcher.add_handler(CommandHandler(command, partial(self._say_text, command)))
-        dispatcher.add_handler(
-            MessageHandler(Filters.chat_type.private, partial(self._say_text, "hint"))
-        )
+        other = Filters.chat_type.private & ~Filters.status_update
+        dispatcher.add_handler(MessageHandler(other, partial(self._say_text, "hint")))
         dispatcher.add_error_handler(self.error)
 
     def photo(self, update: Update, _: Context) -> None:

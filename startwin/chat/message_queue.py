@@ -102,11 +102,19 @@ class MessageQueue:
         self._thread = threading.Thread(target=self._run, name="message queue", daemon=True)
 
     def __enter__(self) -> Self:
+        # All threads are started here: later, the system might have none left to give.
+        all_there = threading.Barrier(SENDERS)
+        for _ in range(SENDERS):
+            self._senders.submit(all_there.wait)
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop(0)
+
+    def is_alive(self) -> bool:
+        """Whether it still sends."""
+        return self._thread.is_alive()
 
     def put(self, chat_id: int, send: Callable[[], T]) -> "Future[T]":
         """Have a message sent when its turn comes.

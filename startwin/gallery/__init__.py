@@ -1,6 +1,6 @@
 """The celebrities: from a folder of photos to the nearest one. Knows no Telegram."""
 
 from startwin.gallery.index import Gallery, Likeness
-from startwin.gallery.people import Person
+from startwin.gallery.person import Person
 
 __all__ = ["Gallery", "Likeness", "Person"]

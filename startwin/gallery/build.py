@@ -22,13 +22,19 @@ from startwin.face.pool import FacePool
 from startwin.face.resnet import Embedding
 from startwin.gallery import index, portrait, similarity
 from startwin.gallery import manifest as manifests
+from startwin.gallery.index import Gallery
 from startwin.gallery.manifest import Manifest
-from startwin.gallery.people import Candidate, Census, Person, census
+from startwin.gallery.people import Candidate, Census, census
+from startwin.gallery.person import Person
 from startwin.gallery.portrait import Portrait
 from startwin.settings import Settings
 
 AHEAD = 4
 """Photos that wait for each worker: none runs dry, and a million never sit in memory."""
+
+
+LARGEST_FILE = 100_000_000
+"""Bytes; no photo is as large."""
 
 
 class Watcher(Protocol):
@@ -114,6 +120,9 @@ def _entries(
         except (PhotoError, OSError) as error:
             watcher.left_out(f"{photo}: {error}")
             continue
+        except Exception as error:  # noqa: BLE001 - one odd file must not cost a night's build
+            watcher.left_out(f"{photo}: unreadable ({type(error).__name__}: {error})")
+            continue
         name = index.picture_name(taken.picture)
         (pictures / name).write_bytes(taken.picture)
         entries.setdefault(person, []).append(_Entry(taken.embedding, taken.probe, name))
@@ -147,6 +156,8 @@ def _content(photo: Path) -> bytes:
     """A photo's bytes; a pipe or a device would go on forever."""
     if photo.exists() and not photo.is_file():
         raise OSError(errno.EINVAL, "not a regular file")
+    if photo.exists() and photo.stat().st_size > LARGEST_FILE:
+        raise OSError(errno.EFBIG, f"larger than {LARGEST_FILE // 1_000_000} MB")
     return photo.read_bytes()
 
 
@@ -176,8 +187,11 @@ def _unchanged(assets: Path, source: str) -> Manifest | None:
     """The manifest that serves, if it is whole and of this source."""
     try:
         serving = manifests.read(assets)
+        gallery = Gallery.load(assets)
+        for person in gallery.people:
+            gallery.picture(person)
     except GalleryError:
-        return None  # missing or damaged: it is built anew
+        return None  # missing, damaged or of another recipe: it is built anew
     return serving if serving.source == source else None
 
 

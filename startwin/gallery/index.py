@@ -5,6 +5,7 @@ import hashlib
 import importlib
 import os
 import sys
+import weakref
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from startwin.errors import GalleryError
 from startwin.face.engine import RECIPE
 from startwin.face.resnet import DIMENSIONS, Embedding
 from startwin.gallery import manifest as manifests
-from startwin.gallery.people import Person
+from startwin.gallery.person import Person
 from startwin.gallery.similarity import Similarity
 
 BUILD_PARAMETERS = {
@@ -85,7 +86,11 @@ class Gallery:
         graph = new_graph()
         graph.loadIndex(str(folder / manifests.GRAPH))
         graph.setQueryTimeParams(manifest.search)
-        return cls(people, graph, manifest.similarity)
+        gallery = cls(people, graph, manifest.similarity)
+        weakref.finalize(gallery, os.close, manifests.hold(folder))
+        if not all(person.picture and person.picture.is_file() for person in people):
+            raise GalleryError(f"pictures are missing in {folder}: {manifests.mend()}")
+        return gallery
 
     def nearest(self, embedding: Embedding, k: int = 1) -> list[Likeness]:
         """The k celebrities most like a face, nearest first; all of them if there are fewer.
@@ -144,7 +149,10 @@ def write(folder: Path, people: Sequence[Person], vectors: NDArray[np.float32]) 
     graph.addDataPointBatch(vectors)
     threads = {"indexThreadQty": os.cpu_count() or 1}
     graph.createIndex({**BUILD_PARAMETERS, **threads}, print_progress=False)
-    graph.saveIndex(str(folder / manifests.GRAPH))
+    try:
+        graph.saveIndex(str(folder / manifests.GRAPH))
+    except RuntimeError as error:  # C++ tells no more than "iostream error"
+        raise GalleryError(f"{folder} cannot be written, is the disk full? ({error})") from None
 
 
 def picture_name(picture: bytes) -> str:

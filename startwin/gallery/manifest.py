@@ -85,6 +85,8 @@ def read(assets: Path) -> Manifest:
         raise GalleryError(
             f"{path} is damaged or of another version of StarTwin: {mend()}"
         ) from None
+    if manifest.build != _digest(manifest):
+        raise GalleryError(f"{path} is damaged: {mend()}")
     if manifest.format != FORMAT:
         raise GalleryError(f"{path} is of another version of StarTwin: {mend()}")
     for name in FILES:
@@ -136,8 +138,7 @@ def publish(assets: Path, folder: Path, manifest: Manifest) -> Manifest:
     }
     manifest = manifest.model_copy(update=filled)
     # With the time of the build in it, the digest is new: what serves is never written over.
-    digest = hashlib.sha256(manifest.model_dump_json().encode()).hexdigest()[:16]
-    manifest = manifest.model_copy(update={"build": digest})
+    manifest = manifest.model_copy(update={"build": _digest(manifest)})
     _sync(folder)
     folder.rename(manifest.folder(assets))
     draft = assets / ".manifest.json"
@@ -145,9 +146,33 @@ def publish(assets: Path, folder: Path, manifest: Manifest) -> Manifest:
     _sync(assets)
     draft.replace(_path(assets))
     for other in _builds(assets).iterdir():
-        if other.name not in (manifest.build, manifest.previous):
+        if other.name not in (manifest.build, manifest.previous) and not _in_use(other):
             shutil.rmtree(other, ignore_errors=True)
     return manifest
+
+
+def hold(folder: Path) -> int:
+    """Keep a build from being removed for as long as the returned file descriptor is open."""
+    descriptor = os.open(folder / PEOPLE, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    return descriptor
+
+
+def _in_use(folder: Path) -> bool:
+    """Whether a running bot holds the build."""
+    try:
+        with (folder / PEOPLE).open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # unfinished: there is nothing that could be held
+        return False
+    return False
+
+
+def _digest(manifest: Manifest) -> str:
+    content = manifest.model_copy(update={"build": ""}).model_dump_json()
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 @contextmanager

@@ -92,7 +92,7 @@ class Chat:
         Raises:
             ValueError: empty or too long, which the apps would not send.
         """
-        content = formatted(text)
+        content = formatted(text[: MAX_TEXT + 1])
         if not 1 <= len(content.text) <= MAX_TEXT:
             raise ValueError(f"A message has 1 to {MAX_TEXT} characters.")
         return self._deliver(content.as_text(), nonce)
@@ -110,7 +110,7 @@ class Chat:
         Raises:
             ValueError: the caption is over 1024 characters, or there is no data.
         """
-        text = formatted(caption)
+        text = formatted(caption[: MAX_CAPTION + 1])
         if len(text.text) > MAX_CAPTION:
             raise ValueError(f"A caption has at most {MAX_CAPTION} characters.")
         if not data:

@@ -65,7 +65,7 @@ class Commands:
 
 def _key(scope: Any) -> str:
     scope = _DEFAULT_SCOPE if scope is None else scope
-    if not isinstance(scope, dict) or scope.get("type") not in _SCOPES:
+    if not isinstance(scope, dict) or str(scope.get("type")) not in _SCOPES:
         raise BadRequest("can't parse BotCommandScope: unsupported type")
     return json.dumps(scope, sort_keys=True)
 

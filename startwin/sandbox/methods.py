@@ -17,6 +17,7 @@ _MEGABYTE = 1 << 20
 _MAX_DOWNLOAD = 20 * _MEGABYTE
 _MAX_PHOTO_UPLOAD = 10 * _MEGABYTE
 _MAX_PHOTO_PERIMETER = 10_000  # width + height, in pixels
+_MAX_RAW_TEXT = 16 * 1024  # with its markup, before parsing
 _MAX_UPDATES = 100
 _MAX_POLL_SECONDS = 50
 _ACTIONS = frozenset(
@@ -187,6 +188,8 @@ def _send(chat: Chat, call: Parameters, content: Callable[[], JsonObject]) -> Js
 def _formatted(call: Parameters, name: str, entities_name: str) -> FormattedText:
     if call.text(entities_name):
         raise BadRequest(f"the sandbox does not know the parameter {entities_name}")
+    if len(call.text(name)) > _MAX_RAW_TEXT:
+        raise BadRequest("message is too long")
     mode = call.text("parse_mode").lower()
     if mode == "html":
         return parse_html(call.text(name))

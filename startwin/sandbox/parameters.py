@@ -59,7 +59,7 @@ class Parameters:
             return None
         try:
             return json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise BadRequest(f'can\'t parse "{name}": it is no JSON') from None
 
 

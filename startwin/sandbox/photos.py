@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 # Longest sides of the sizes s, m, x and y (https://core.telegram.org/api/files#image-thumbnail-types).
 _LONGEST_SIDES = (90, 320, 800, 1280)
 _JPEG_QUALITY = 87
-_MAX_PIXELS = 50_000_000
+_MAX_PIXELS = 120_000_000  # phones' largest photos; their apps shrink them before sending
 _MAX_RATIO = 20
 # What Telegram's apps send as a photo. Theirs turn a GIF into an animation, and HEIC is decoded
 # by the phone: here both go as files.
@@ -81,7 +81,7 @@ def sizes_of(data: bytes) -> tuple[Size, ...]:
     EXIF rotation is applied, metadata dropped, transparency put on white, every mode made RGB.
 
     Raises:
-        BadDimensions: over 50 megapixels, or a ratio of sides over 20.
+        BadDimensions: over 120 megapixels, or a ratio of sides over 20.
         NotAPhoto: the data is damaged or of another format.
     """
     width, height = dimensions(data)

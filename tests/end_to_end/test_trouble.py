@@ -43,7 +43,7 @@ def test_no_token(start: Start) -> None:
 
 def test_token_that_is_none(start: Start) -> None:
     sentence = refused(start(TELEGRAM_TOKEN="my sesame"))
-    assert "TELEGRAM_TOKEN is no bot token" in sentence
+    assert "TELEGRAM_TOKEN: is no bot token" in sentence
     assert "sesame" not in sentence
 
 

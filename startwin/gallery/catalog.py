@@ -1,0 +1,56 @@
+"""The catalogue: a JSON file that says who there is."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, StringConstraints, TypeAdapter, ValidationError
+
+from startwin.errors import GalleryError
+from startwin.gallery.person import Person, aliases_of
+from startwin.settings import plain
+
+
+class CatalogEntry(BaseModel):
+    """One person of the catalogue; further fields are passed over."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    alias: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)] | None = None
+    role: str | None = None
+    n_movies: Annotated[int, Field(ge=0)] | None = None
+    photo: str | None = None
+    photos: list[str] = []
+    link: Annotated[str, StringConstraints(pattern=r"^https?://")] | None = None
+
+
+def read_catalog(path: Path) -> list[tuple[Person, list[str]]]:
+    """The people of a catalogue, each with the photos it names.
+
+    Raises:
+        GalleryError: not JSON, a wrong field, or one alias twice; the sentence says where.
+    """
+    try:
+        content: Any = json.loads(path.read_text("utf-8-sig"))
+        entries = TypeAdapter(list[CatalogEntry]).validate_python(content)
+    except OSError as error:
+        raise GalleryError(f"{path} cannot be read: {error.strerror}") from None
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        where = ", ".join(_place(step) for step in fault["loc"]) or "the file"
+        raise GalleryError(f"{path}: {where}: {plain(fault['msg'])}") from None
+    except (ValueError, RecursionError) as error:
+        raise GalleryError(f"{path} is not JSON: {error}") from None
+    made = aliases_of([entry.name for entry in entries])
+    people: dict[str, tuple[Person, list[str]]] = {}
+    for number, entry in enumerate(entries, 1):
+        alias = entry.alias or made[entry.name]
+        if alias in people:
+            what = f"the alias {alias!r}" if entry.alias else f"{entry.name!r} without an alias"
+            raise GalleryError(f"{path}: entry {number}: {what} is there twice")
+        person = Person(entry.name, alias, entry.role, entry.n_movies, entry.link)
+        people[alias] = person, [*([entry.photo] if entry.photo else []), *entry.photos]
+    return list(people.values())
+
+
+def _place(step: int | str) -> str:
+    return f"entry {step + 1}" if isinstance(step, int) else step

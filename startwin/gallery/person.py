@@ -1,0 +1,51 @@
+"""A celebrity, and the short names that links are made of."""
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Person:
+    """A celebrity.
+
+    Attributes:
+        name: as it is shown, in any script.
+        alias: short, unique and stable; makes the link to the person's page.
+        role: such as "actor".
+        n_movies: number of films.
+        link: the person's own page; else the operator's `LINK_TEMPLATE` makes one.
+        picture: the cropped photo (JPEG) in a built gallery.
+    """
+
+    name: str
+    alias: str
+    role: str | None = None
+    n_movies: int | None = None
+    link: str | None = None
+    picture: Path | None = None
+
+
+def aliases_of(names: list[str]) -> dict[str, str]:
+    """An alias for each name: ``Grace Hopper`` becomes ``grace-hopper``.
+
+    Names that would share one (``A. B``, ``A-B``) all get a piece of their digest, so that the
+    alias does not depend on who else is there first.
+    """
+    slugs = {name: _slug(name) for name in names}
+    bearers = Counter(slugs.values())
+    return {
+        name: slug if slug and bearers[slug] == 1 else f"{slug}-{_digest(name)}".strip("-")
+        for name, slug in slugs.items()
+    }
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[\W_]+", "-", unicodedata.normalize("NFKC", name).casefold()).strip("-")
+
+
+def _digest(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:6]
