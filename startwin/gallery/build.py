@@ -87,14 +87,16 @@ def build(
     if serving is not None:
         return serving, False
     total = sum(len(candidate.photos) for candidate in found.candidates)
+    if not total:
+        raise GalleryError(f"no photos in {photos}: put portraits there, one person each")
     watcher.begin(total)
     with (
         manifests.staging(settings.assets_dir) as folder,
-        FacePool.configured(settings, at_most=max(1, total)) as pool,
+        FacePool.configured(settings, at_most=total) as pool,
     ):
         entries = _entries(found.candidates, pool, jitters, folder / manifests.PICTURES, watcher)
         if not entries:
-            raise GalleryError(f"no usable photo in {photos}: put portraits there, one person each")
+            raise GalleryError(f"none of the photos in {photos} can be used")
         people, vectors, probes = _chosen(entries)
         _remove_others(folder / manifests.PICTURES, people)
         index.write(folder, people, vectors)
