@@ -6,6 +6,9 @@ import sys
 import time
 from pathlib import Path
 
+MOST_WORKERS = 256
+"""As of the setting WORKERS."""
+
 
 def arguments() -> argparse.Namespace:
     """The command line."""
@@ -25,8 +28,8 @@ def arguments() -> argparse.Namespace:
     parsed = parser.parse_args()
     if parsed.jitters < 0:
         parser.error("--jitters must be 0 or more")
-    if parsed.workers is not None and parsed.workers < 1:
-        parser.error("--workers must be 1 or more")
+    if parsed.workers is not None and not 1 <= parsed.workers <= MOST_WORKERS:
+        parser.error(f"--workers must be 1 to {MOST_WORKERS}")
     return parsed
 
 

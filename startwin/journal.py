@@ -59,7 +59,7 @@ def start(secrets: Iterable[str] = ()) -> None:
     for noisy in ("telegram", "apscheduler", "nmslib", "PIL"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     # It warns of each of its three tries before it raises what we then report.
-    logging.getLogger("telegram.vendor").setLevel(logging.ERROR)
+    logging.getLogger("telegram.vendor.ptb_urllib3.urllib3").setLevel(logging.ERROR)
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread
 

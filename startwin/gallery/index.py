@@ -66,13 +66,14 @@ class Gallery:
         return len(self.people)
 
     @classmethod
-    def load(cls, assets: Path) -> "Gallery":
+    def load(cls, assets: Path | str) -> "Gallery":
         """Load what `build_embeddings.py` has put in the assets folder.
 
         Raises:
             GalleryError: it is missing, damaged, or made by another recipe than this version's;
                 the sentence names the command that mends it.
         """
+        assets = Path(assets)
         manifest = manifests.read(assets)
         if any(manifest.recipe.get(part) != made for part, made in RECIPE.items()):
             raise GalleryError(

@@ -99,6 +99,7 @@ def test_telegram_out_of_reach_at_start_and_errors_while_polling(start: Start) -
     sandbox = Sandbox(port)
     bot = start(**connected(sandbox))
     wait_until(lambda: "cannot be reached" in bot.printed)
+    assert len(bot.printed.splitlines()) == 1
     with sandbox:
         sandbox.faults.add(method="getUpdates", status=500, times=2)
         sandbox.faults.add(method="getUpdates", status=429, retry_after=1)
