@@ -29,11 +29,14 @@ check: $(INSTALLED_DEV)  ## lint, formatting, types, floors
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: .venv/installed-bench gallery  ## measure, write bench/results.md (PHOTOS=dir PROBES=dir)
-	@$(BIN)/python -m bench $(if $(PHOTOS),--photos '$(PHOTOS)') $(if $(PROBES),--probes '$(PROBES)')
+BENCH = $(BIN)/python -m bench $(if $(PHOTOS),--photos '$(PHOTOS)') $(if $(PROBES),--probes '$(PROBES)') \
+	$(if $(DLIB_BLAS),--dlib-blas '$(DLIB_BLAS)')
+
+bench: .venv/installed-bench gallery  ## measure, write bench/results.md (PHOTOS=dir PROBES=dir DLIB_BLAS=dir)
+	@$(BENCH)
 
 bench-large: .venv/installed-bench gallery  ## the same, with a search among a million
-	@$(BIN)/python -m bench --large $(if $(PHOTOS),--photos '$(PHOTOS)') $(if $(PROBES),--probes '$(PROBES)')
+	@$(BENCH) --large
 
 format: $(INSTALLED_DEV)  ## mend formatting
 	@$(BIN)/ruff check --fix .

@@ -11,13 +11,16 @@ from pathlib import Path
 from bench.likeness import likeness
 from bench.photos import harder, photos_of, telegram_sized
 from bench.search import search
+from bench.section import Section
 from bench.speed import speed
 from bench.traffic import traffic
+from bench.workers import workers
 
 CATALOGUE = 12_000
 """The people in the article's gallery."""
 
 RESULTS = Path(__file__).parent / "results.md"
+PLOTS = Path(__file__).parent / "plots"
 
 
 def arguments() -> argparse.Namespace:
@@ -30,31 +33,29 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="readings of each photo for speed")
     parser.add_argument("--seconds", type=float, default=15, help="of traffic, a row")
     parser.add_argument("--most", type=int, default=60, help="photos for speed, at the most")
+    parser.add_argument(
+        "--dlib-blas", type=Path, metavar="DIR", help="a dlib that was compiled with BLAS"
+    )
     parser.add_argument("--large", action="store_true", help="search among a million, too")
-    parser.add_argument("--only", choices=["speed", "likeness", "search", "traffic"])
+    parser.add_argument("--only", choices=["speed", "likeness", "search", "workers", "traffic"])
     return parser.parse_args()
 
 
-def parts(asked: argparse.Namespace) -> Iterator[tuple[str, str, Callable[[], str]]]:
+def parts(asked: argparse.Namespace) -> Iterator[tuple[str, str, Callable[[], Section]]]:
     """Name, heading and work of each part."""
     gallery = photos_of(asked.photos)
     probes = photos_of(asked.probes) if asked.probes else gallery
     chosen = probes[:: max(1, len(probes) // asked.most)]
     sized = [telegram_sized(probe) for probe in chosen]
-    yield "speed", "Photo to embeddings", lambda: speed(sized, asked.rounds)
+    yield "speed", "Photo to embeddings", lambda: speed(sized, asked.rounds, asked.dlib_blas)
     sets = {"As they are": probes, "In hard scenes": harder(probes)}
     yield "likeness", "Likeness", lambda: likeness(gallery, sets)
     for size in (CATALOGUE, 100_000, *([1_000_000] if asked.large else [])):
-        yield (
-            "search",
-            f"Search among {size:,}",
-            partial(search, size, with_article=size == CATALOGUE),
-        )
-    yield (
-        "traffic",
-        "The whole bot",
-        lambda: traffic(sized, Path("assets"), [1, 10, 50], asked.seconds),
-    )
+        among = partial(search, size, with_article=size == CATALOGUE)
+        yield "search", f"Search among {size:,}", among
+    yield "workers", "Workers", lambda: workers(sized)
+    crowds = partial(traffic, sized, Path("assets"), [1, 10, 50], asked.seconds)
+    yield "traffic", "The whole bot", crowds
 
 
 def main() -> None:
@@ -68,12 +69,19 @@ def main() -> None:
         "Machines differ and are noisy: the ratios are what counts.\n"
     )
     written = [head]
+    plots: dict[str, bytes] = {}
     for name, heading, work in parts(asked):
         if asked.only in (None, name):
-            written.append(f"## {heading}\n{work()}\n")
-            print(written[-1], flush=True)  # noqa: T201 - this is what it is for
+            section = work()
+            print(f"## {heading}\n{section.text}\n", flush=True)  # noqa: T201 - it is for this
+            images = [f"![{plot}]({PLOTS.name}/{plot}.svg)" for plot in section.plots]
+            written.append("\n\n".join([f"## {heading}\n{section.text}", *images]) + "\n")
+            plots.update(section.plots)
     if asked.only is None:
         RESULTS.write_text("\n".join(written), "utf-8")
+        PLOTS.mkdir(exist_ok=True)
+        for plot, drawing in plots.items():
+            (PLOTS / f"{plot}.svg").write_bytes(drawing)
 
 
 if __name__ == "__main__":

@@ -5,10 +5,10 @@ from numpy.typing import NDArray
 
 from bench.photos import Probe
 from bench.readings import Run, take_turns
-from bench.table import table
+from bench.section import Section, table
 
 
-def likeness(gallery: list[Probe], probe_sets: dict[str, list[Probe]]) -> str:
+def likeness(gallery: list[Probe], probe_sets: dict[str, list[Probe]]) -> Section:
     """A table for each set of probes; a photo without a face counts as not recognised.
 
     Args:
@@ -24,7 +24,7 @@ def likeness(gallery: list[Probe], probe_sets: dict[str, list[Probe]]) -> str:
         ]
         head = ("pipeline", "detected", "right nearest", "same person", "nearest other person")
         parts.append(f"{name}: {len(probes)} probes, {len(gallery)} people.\n\n{table(head, rows)}")
-    return "\n\n".join(parts)
+    return Section("\n\n".join(parts))
 
 
 def _row(

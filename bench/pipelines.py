@@ -133,8 +133,10 @@ class FaceRecognition:
         return reading
 
 
+BASELINE = "article"
+
 PIPELINES: dict[str, Callable[[], Pipeline]] = {
     "StarTwin": StarTwin,
-    "article": Article,
+    BASELINE: Article,
     "face_recognition": FaceRecognition,
 }

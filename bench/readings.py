@@ -2,13 +2,20 @@
 
 import multiprocessing
 import resource
+import sys
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
+import dlib
 from tqdm import tqdm
 
 from bench.photos import Probe
-from bench.pipelines import PIPELINES, Pipeline, Reading
+from bench.pipelines import BASELINE, PIPELINES, Pipeline, Reading
+
+WITH_BLAS = f"{BASELINE}, dlib with BLAS"
 
 
 @dataclass
@@ -24,22 +31,46 @@ class Run:
     peak: float = 0.0
 
 
-def take_turns(probes: list[Probe], names: tuple[str, ...] = tuple(PIPELINES)) -> dict[str, Run]:
-    """Read every photo by every pipeline, one after the other, so that noise hits all alike."""
-    runs = {name: Run() for name in names}
-    processes = {
-        name: ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _load, (name,))
-        for name in names
-    }
-    for process in processes.values():
-        process.submit(_read, probes[0].photo).result()  # the first costs more; it does not count
+def take_turns(probes: list[Probe], dlib_blas: Path | None = None) -> dict[str, Run]:
+    """Read every photo by every pipeline, one after the other, so that noise hits all alike.
+
+    Args:
+        probes: the photos.
+        dlib_blas: a folder with a dlib that was compiled with BLAS; the article's pipeline is
+            measured with that as well.
+    """
+    processes = {name: _process(name, probes[0]) for name in PIPELINES}
+    if dlib_blas is not None:
+        with _importing_from(dlib_blas):
+            processes[WITH_BLAS] = _process(BASELINE, probes[0])
+        if not processes[WITH_BLAS].submit(_has_blas).result():
+            raise SystemExit(f"the dlib in {dlib_blas} was compiled without BLAS")
+    runs = {name: Run() for name in processes}
     for probe in tqdm(probes, unit="photo", disable=None):
-        for name in names:
-            runs[name].readings.append(processes[name].submit(_read, probe.photo).result())
+        for name, process in processes.items():
+            runs[name].readings.append(process.submit(_read, probe.photo).result())
     for name, process in processes.items():
         runs[name].peak = process.submit(_peak).result()
         process.shutdown()
     return runs
+
+
+def _process(pipeline: str, first: Probe) -> ProcessPoolExecutor:
+    """A process that has read a photo: the first costs more and does not count."""
+    spawn = multiprocessing.get_context("spawn")
+    process = ProcessPoolExecutor(1, spawn, _load, (pipeline,))
+    process.submit(_read, first.photo).result()
+    return process
+
+
+@contextmanager
+def _importing_from(folder: Path) -> Iterator[None]:
+    """Processes that are spawned meanwhile look there first for what they import."""
+    sys.path.insert(0, str(folder.absolute()))
+    try:
+        yield
+    finally:
+        del sys.path[0]
 
 
 _pipeline: Pipeline
@@ -52,6 +83,10 @@ def _load(name: str) -> None:
 
 def _read(photo: bytes) -> Reading:
     return _pipeline.read(photo)
+
+
+def _has_blas() -> bool:
+    return bool(dlib.DLIB_USE_BLAS)
 
 
 def _peak() -> float:

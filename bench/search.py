@@ -1,78 +1,140 @@
 """The nearest of many: nmslib as configured, beside scans and the article's parameters."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.table import milliseconds, table
-from startwin.gallery import index
+from bench.section import Section, bars, milliseconds, table
+from startwin.gallery import recall
+from startwin.gallery.graph import BUILD_PARAMETERS, Graph, Vectors
 
 DISTRIBUTION = Path(__file__).parent / "embeddings.npz"
 """Mean and a factor of the covariance of the embeddings of 878 official portraits."""
 
-ARTICLE_BUILD = {**index.BUILD_PARAMETERS, "M": 100, "efConstruction": 2000}
-ARTICLE_QUERY = {"efSearch": 400}
+ARTICLE_PARAMETERS = {**BUILD_PARAMETERS, "M": 100, "efConstruction": 2000}
+ARTICLE_EF_SEARCH = 400
 
-QUERIES = 300
+QUERIES = 1000
 
-Vectors = NDArray[np.float32]
-Search = Callable[[Vectors], int]
+TURN = 20
+"""Queries that a way answers before it is the next one's turn."""
+
+LINEAR = "linear scan, vectorised"
+
+Search = Callable[[NDArray[np.float32]], float]
+"""From an embedding to the distance of what was found to be nearest."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to search.
+
+    Attributes:
+        search: does it.
+        built: the seconds that it took to prepare.
+        ef_search: of a graph.
+    """
+
+    search: Search
+    built: float | None = None
+    ef_search: int | None = None
 
 
 def sampled(n: int, seed: int) -> Vectors:
     """(n, 128) vectors distributed as real embeddings are, to the second moment."""
     known = np.load(DISTRIBUTION)
-    normal = np.random.default_rng(seed).standard_normal((n, len(known["mean"])))
-    return np.asarray(normal @ known["factor"].T + known["mean"], dtype=np.float32)
+    chance = np.random.default_rng(seed)
+    vectors = np.empty((n, len(known["mean"])), dtype=np.float32)
+    for begin in range(0, n, 100_000):
+        normal = chance.standard_normal(vectors[begin : begin + 100_000].shape)
+        vectors[begin : begin + 100_000] = normal @ known["factor"].T + known["mean"]
+    return vectors
 
 
-def search(size: int, with_article: bool) -> str:
-    """A table of build and query times and recall@1 for a gallery of so many people."""
-    vectors, queries = sampled(size, 1), sampled(QUERIES, 2)
-    norms = np.einsum("ij,ij->i", vectors, vectors)
-    ways: dict[str, tuple[Search, float]] = {
-        "linear scan, vectorised": (
-            lambda q: int(np.linalg.norm(vectors - q, axis=1).argmin()),
-            0.0,
-        ),
-        "scan by one BLAS product": (lambda q: int((norms - 2 * (vectors @ q)).argmin()), 0.0),
-        "nmslib, as configured": _graph(vectors, index.BUILD_PARAMETERS, index.QUERY_PARAMETERS),
+def search(size: int, with_article: bool) -> Section:
+    """Build and query times, and recall@1, for a gallery of so many people.
+
+    Args:
+        size: how many.
+        with_article: whether the article's parameters are measured, too; it takes minutes.
+    """
+    vectors = sampled(size, 1)
+    kinds = {
+        "strangers": sampled(QUERIES, 2),
+        "other photos": recall.other_photos(vectors, QUERIES, seed=2),
     }
-    if with_article:
-        ways["nmslib, the article's"] = _graph(vectors, ARTICLE_BUILD, ARTICLE_QUERY)
-    times: dict[str, list[float]] = {name: [] for name in ways}
-    found: dict[str, list[int]] = {name: [] for name in ways}
-    for query in queries:
-        for name, (way, _) in ways.items():  # in turns
-            began = time.perf_counter()
-            found[name].append(way(query))
-            times[name].append(time.perf_counter() - began)
-    truth = np.array(found["linear scan, vectorised"])
-    linear = median(times["linear scan, vectorised"])
+    truths = {
+        kind: recall.distances_to_nearest(queries, vectors) for kind, queries in kinds.items()
+    }
+    ways = dict(_ways(vectors, with_article))
+    times = _taking_turns(ways, kinds["strangers"])
     rows = [
         (
             name,
-            f"{built:.1f} s" if built else "–",
-            milliseconds(median(times[name])),
-            f"{linear / median(times[name]):.1f}×",
-            f"{(np.array(found[name]) == truth).mean():.3f}",
+            f"{way.built:.1f} s" if way.built else "–",
+            way.ef_search or "–",
+            milliseconds(times[name]),
+            f"{times[LINEAR] / times[name]:.1f}×",
+            *(
+                f"{recall.measured_recall(way.search, kinds[kind], truths[kind]):.3f}"
+                for kind in kinds
+            ),
         )
-        for name, (_, built) in ways.items()
+        for name, way in ways.items()
     ]
-    head = ("way", "build", "query, median", "linear scan's by it", "recall@1")
-    return f"{size:,} people, {QUERIES} queries.\n\n{table(head, rows)}"
+    head = (
+        "way",
+        "build",
+        "efSearch",
+        "query, median",
+        "linear scan's by it",
+        *(f"recall@1, {kind}" for kind in kinds),
+    )
+    drawn = {name: {"a query": 1000 * seconds} for name, seconds in times.items()}
+    return Section(
+        f"{size:,} people, {QUERIES} queries of each kind; timed are strangers.\n\n"
+        f"{table(head, rows)}",
+        {f"search-{size}": bars(f"Search among {size:,}", "ms", drawn, stacked=True)},
+    )
 
 
-def _graph(vectors: Vectors, build: dict[str, int], query: dict[str, int]) -> tuple[Search, float]:
-    graph: Any = index.new_graph()
-    graph.addDataPointBatch(vectors)
+def _ways(vectors: Vectors, with_article: bool) -> Iterator[tuple[str, Way]]:
+    norms = np.einsum("ij,ij->i", vectors, vectors)
+
+    def linear(query: NDArray[np.float32]) -> float:
+        return float(np.linalg.norm(vectors - query, axis=1).min())
+
+    def blas(query: NDArray[np.float32]) -> float:
+        row = (norms - 2 * (vectors @ query)).argmin()
+        return float(np.linalg.norm(vectors[row] - query))
+
+    yield LINEAR, Way(linear)
+    yield "scan by one BLAS product", Way(blas)
     began = time.perf_counter()
-    graph.createIndex({**build, "indexThreadQty": 2}, print_progress=False)
+    graph = Graph.build(vectors)
     built = time.perf_counter() - began
-    graph.setQueryTimeParams(query)
-    return lambda q: int(graph.knnQuery(q, k=1)[0][0]), built
+    tuned = recall.tune(graph, vectors)
+    yield "nmslib, as configured", Way(graph.nearest_distance, built, tuned.ef_search)
+    if with_article:
+        began = time.perf_counter()
+        graph = Graph.build(vectors, ARTICLE_PARAMETERS)
+        built = time.perf_counter() - began
+        graph.set_ef_search(ARTICLE_EF_SEARCH)
+        yield "nmslib, the article's", Way(graph.nearest_distance, built, ARTICLE_EF_SEARCH)
+
+
+def _taking_turns(ways: dict[str, Way], queries: Vectors) -> dict[str, float]:
+    """The median seconds of a query by each way."""
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for begin in range(0, len(queries), TURN):
+        for name, way in ways.items():
+            for query in queries[begin : begin + TURN]:
+                began = time.perf_counter()
+                way.search(query)
+                times[name].append(time.perf_counter() - began)
+    return {name: median(taken) for name, taken in times.items()}

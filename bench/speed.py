@@ -1,23 +1,25 @@
 """How long a photo takes, stage by stage, beside the article's way."""
 
+from pathlib import Path
 from statistics import mean, median
 
 from bench.photos import Probe
+from bench.pipelines import BASELINE
 from bench.readings import Run, take_turns
-from bench.table import milliseconds, table
+from bench.section import Section, bars, milliseconds, table
 
-BASELINE = "article"
 STAGES = ("decode", "detect", "embed")
 
 
-def speed(probes: list[Probe], rounds: int) -> str:
+def speed(probes: list[Probe], rounds: int, dlib_blas: Path | None) -> Section:
     """Tables of the time from bytes to embeddings over photos in which each pipeline sees a face.
 
     Args:
         probes: the photos.
         rounds: how often each is read.
+        dlib_blas: see `take_turns`.
     """
-    runs = take_turns(probes * rounds)
+    runs = take_turns(probes * rounds, dlib_blas)
     seen = [
         n
         for n in range(len(probes) * rounds)
@@ -43,18 +45,25 @@ def speed(probes: list[Probe], rounds: int) -> str:
         "mean, likewise",
         "peak memory",
     )
-    return (
+    stages = {
+        name: {stage: median(run.readings[n].seconds[stage] for n in seen) for stage in STAGES}
+        for name, run in runs.items()
+    }
+    in_milliseconds = {
+        name: {stage: 1000 * seconds for stage, seconds in own.items()}
+        for name, own in stages.items()
+    }
+    return Section(
         f"{len(seen)} readings of {len(probes)} photos with a face.\n\n"
-        f"{table(head, rows)}\n\nMedians by stage:\n\n{_stages(runs, seen)}"
+        f"{table(head, rows)}\n\nMedians by stage:\n\n{_by_stage(runs, seen, stages)}",
+        {"speed": bars("Photo to embeddings, medians", "ms", in_milliseconds, stacked=True)},
     )
 
 
-def _stages(runs: dict[str, Run], seen: list[int]) -> str:
+def _by_stage(runs: dict[str, Run], seen: list[int], stages: dict[str, dict[str, float]]) -> str:
     rows = []
-    for name, run in runs.items():
-        own = [median(run.readings[n].seconds[stage] for n in seen) for stage in STAGES]
-        per_face = median(
-            run.readings[n].seconds["embed"] / len(run.readings[n].embeddings) for n in seen
-        )
-        rows.append((name, *map(milliseconds, own), milliseconds(per_face)))
+    for name, own in stages.items():
+        readings = [runs[name].readings[n] for n in seen]
+        per_face = median(each.seconds["embed"] / len(each.embeddings) for each in readings)
+        rows.append((name, *map(milliseconds, own.values()), milliseconds(per_face)))
     return table(("pipeline", *STAGES, "embed, a face"), rows)

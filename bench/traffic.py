@@ -6,12 +6,14 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import psutil
 
 from bench.photos import Probe
-from bench.table import milliseconds, table
+from bench.section import Section, bars, milliseconds, table
 from startwin.sandbox import Sandbox
 
 BOT = """
@@ -27,9 +29,26 @@ if __name__ == "__main__":
 
 DEADLINE = 120.0
 
+PERCENTILES = (50, 95, 99)
 
-def traffic(probes: list[Probe], assets: Path, users: list[int], seconds: float) -> str:
-    """A table: each user sends a photo, waits for the answer, and sends the next.
+
+@dataclass
+class Row:
+    """What one crowd saw.
+
+    Attributes:
+        waits: seconds from a photo to its answer.
+        took: seconds in all.
+        spent: seconds of processor by who spent them.
+    """
+
+    waits: list[float] = field(default_factory=list)
+    took: float = 0.0
+    spent: dict[str, float] = field(default_factory=dict)
+
+
+def traffic(probes: list[Probe], assets: Path, users: list[int], seconds: float) -> Section:
+    """Each user sends a photo, waits for the answer, and sends the next.
 
     Args:
         probes: photos that are sent in turn.
@@ -37,18 +56,34 @@ def traffic(probes: list[Probe], assets: Path, users: list[int], seconds: float)
         users: how many at once, a row each.
         seconds: how long each row is measured.
     """
-    rows = []
+    rows, accounts, drawn = [], [], {}
     for workers, crowd in [(1, users[len(users) // 2]), *((2, number) for number in users)]:
         with Sandbox() as sandbox, tempfile.TemporaryDirectory() as folder:
             bot = _started(sandbox, assets, workers, Path(folder))
             try:
-                waits, took = _measured(sandbox, probes, crowd, seconds)
+                row = _measured(sandbox, psutil.Process(bot.pid), probes, crowd, seconds)
             finally:
                 bot.terminate()
                 bot.wait()
-        shares = [milliseconds(float(wait)) for wait in np.percentile(waits, [50, 95, 99])]
-        rows.append((workers, crowd, f"{len(waits) / took:.1f}", *shares))
-    return table(("workers", "users at once", "photos a second", "50%", "95%", "99%"), rows)
+        waits = [float(wait) for wait in np.percentile(row.waits, PERCENTILES)]
+        rate = f"{len(row.waits) / row.took:.1f}"
+        rows.append((workers, crowd, rate, *map(milliseconds, waits)))
+        spent = [milliseconds(seconds / len(row.waits)) for seconds in row.spent.values()]
+        busy = sum(row.spent.values()) / row.took
+        accounts.append((workers, crowd, *spent, f"{busy:.2f} of {os.cpu_count()}"))
+        if workers > 1:
+            named = [f"{percentile}%" for percentile in PERCENTILES]
+            drawn[f"{crowd} at once"] = dict(
+                zip(named, (1000 * wait for wait in waits), strict=True)
+            )
+    crowds = ("workers", "users at once")
+    head = (*crowds, "photos a second", *(f"{percentile}%" for percentile in PERCENTILES))
+    return Section(
+        f"{table(head, rows)}\n\nProcessor time a photo; the bot's is all that its workers do "
+        "not do, download and upload included:\n\n"
+        f"{table((*crowds, *row.spent, 'cores busy'), accounts)}",
+        {"traffic": bars("Time to answer, two workers", "ms", drawn, stacked=False)},
+    )
 
 
 def _started(
@@ -73,9 +108,10 @@ def _started(
 
 
 def _measured(
-    sandbox: Sandbox, probes: list[Probe], users: int, seconds: float
-) -> tuple[list[float], float]:
-    waits: list[float] = []
+    sandbox: Sandbox, bot: psutil.Process, probes: list[Probe], users: int, seconds: float
+) -> Row:
+    row = Row()
+    before = _spent(bot)
     began = time.monotonic()
 
     def chat(number: int) -> None:
@@ -87,11 +123,27 @@ def _measured(
             person.send_photo(photo)
             sent += 1
             person.wait_for_answers(sent, DEADLINE)
-            waits.append(time.monotonic() - at)
+            row.waits.append(time.monotonic() - at)
 
     crowd = [threading.Thread(target=chat, args=[number]) for number in range(users)]
     for user in crowd:
         user.start()
     for user in crowd:
         user.join()
-    return waits, time.monotonic() - began
+    row.took = time.monotonic() - began
+    row.spent = {who: after - before[who] for who, after in _spent(bot).items()}
+    return row
+
+
+def _spent(bot: psutil.Process) -> dict[str, float]:
+    """Seconds of processor so far, by who spent them."""
+    return {
+        "bot": _processor(bot),
+        "its workers": sum(_processor(worker) for worker in bot.children()),
+        "stand-in and users": time.process_time(),
+    }
+
+
+def _processor(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)

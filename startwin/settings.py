@@ -57,7 +57,11 @@ class Settings(BaseSettings):
         16, ge=1, le=256, description="Photos that are downloaded or waited for at once."
     )
     max_megapixels: float = Field(
-        25, gt=0, le=150, description="Larger pictures are refused before they are decoded."
+        25,
+        gt=0,
+        le=150,
+        description="Larger pictures are refused before they are decoded; "
+        "JPEGs may be 4 times as large.",
     )
     photo_timeout: Seconds = Field(
         30, description="Seconds that a worker may take over one photo before it is replaced."

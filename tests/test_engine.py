@@ -110,10 +110,13 @@ def test_phone_photo_on_its_side(engine: FaceEngine, hopper: bytes) -> None:
     assert np.abs(np.subtract(turned.box, upright.box)).max() < 20
 
 
-def test_box_is_in_pixels_of_the_photo_however_large(engine: FaceEngine) -> None:
+@pytest.mark.parametrize("factor", [5, 10])
+def test_box_is_in_pixels_of_the_photo_however_large(factor: int, engine: FaceEngine) -> None:
     (small,) = engine.read(encoded(picture_of("Grace Hopper.jpg", 600)))
-    (large,) = engine.read(encoded(picture_of("Grace Hopper.jpg", 3000), "JPEG", quality=90))
-    assert np.abs(np.array(large.box) / 5 - small.box).max() < 20
+    photo = picture_of("Grace Hopper.jpg", 600 * factor)
+    (large,) = engine.read(encoded(photo, "JPEG", quality=90))
+    assert np.abs(np.array(large.box) / factor - small.box).max() < 20
+    assert np.abs(large.landmarks / factor - small.landmarks).max() < 10
     assert distance(small, large) < 0.3
 
 

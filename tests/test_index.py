@@ -14,6 +14,7 @@ from startwin.face.engine import RECIPE
 from startwin.gallery import Gallery, Likeness, Person
 from startwin.gallery import index as indexes
 from startwin.gallery import manifest as manifests
+from startwin.gallery.graph import Graph
 from startwin.gallery.similarity import Similarity
 from tests.conftest import PHOTOS
 
@@ -23,10 +24,8 @@ SCALE = Similarity(0.6, 0.05, "gallery")
 def gallery_of(vectors: NDArray[np.float32], folder: Path) -> Gallery:
     """A gallery written and read through nmslib's own file."""
     people = [Person(f"Person {n}", f"person-{n}") for n in range(len(vectors))]
-    indexes.write(folder, people, vectors)
-    graph = indexes.new_graph()
-    graph.loadIndex(str(folder / manifests.GRAPH))
-    graph.setQueryTimeParams(indexes.QUERY_PARAMETERS)
+    search = indexes.write(folder, people, vectors)
+    graph = Graph.load(folder / manifests.GRAPH, len(people), search.ef_search)
     return Gallery(people, graph, SCALE)
 
 
@@ -86,9 +85,14 @@ def test_nonsense_is_refused(gallery: Gallery, query: NDArray[np.float32]) -> No
         gallery.nearest(query)
 
 
-def test_k_of_zero_is_refused(gallery: Gallery) -> None:
-    with pytest.raises(ValueError, match="1 or more"):
-        gallery.nearest(np.zeros(128, dtype=np.float32), k=0)
+@pytest.mark.parametrize("k", [0, indexes.MOST + 1])
+def test_k_out_of_range_is_refused(k: int, gallery: Gallery) -> None:
+    with pytest.raises(ValueError, match="1 to 20"):
+        gallery.nearest(np.zeros(128, dtype=np.float32), k)
+
+
+def test_as_many_come_as_are_asked_for(gallery: Gallery) -> None:
+    assert len(gallery.nearest(np.zeros(128, dtype=np.float32), indexes.MOST)) == indexes.MOST
 
 
 def test_contract_each_shipped_photo_is_itself(assets: Path, engine: FaceEngine) -> None:
@@ -148,7 +152,7 @@ def test_edited_manifest_is_refused(part: str, copy: Path) -> None:
     manifest = json.loads((copy / "manifest.json").read_text())
     manifest[part] = {
         "similarity": {"mean": 0.5, "deviation": 0, "source": "gallery"},
-        "search": {"efSearch": 1},
+        "search": {"ef_search": 1, "recall": 1.0},
         "recipe": {},
         "people": -7,
         "build": "../elsewhere",

@@ -18,7 +18,7 @@ from startwin.errors import (
     TooManyPixels,
     UnsupportedFormat,
 )
-from startwin.face.photo import decode
+from startwin.face.photo import decode, reduction
 from tests.conftest import PHOTOS, encoded
 
 RAMP = np.tile(np.linspace(0, 1, 64), (48, 1))
@@ -138,6 +138,44 @@ def test_20_kb_png_of_13000_pixels_square() -> None:
     assert len(bomb) < 25_000
     with pytest.raises(TooManyPixels, match="13000×13000"):
         decode(bomb)
+
+
+@pytest.mark.parametrize(
+    ("size", "decoded"),
+    [
+        ((2560, 100), (2560, 100)),
+        ((5119, 100), (5119, 100)),
+        ((5120, 100), (2560, 50)),
+        ((101, 5121), (51, 2561)),
+        ((20_481, 160), (2561, 20)),
+    ],
+)
+@pytest.mark.parametrize("progressive", [False, True])
+def test_large_jpeg_is_decoded_as_large_as_is_needed(
+    size: tuple[int, int], decoded: tuple[int, int], progressive: bool
+) -> None:
+    photo = encoded(Image.new("RGB", size, "green"), "JPEG", progressive=progressive)
+    picture = decode(photo)
+    assert picture.shape == (decoded[1], decoded[0], 3)
+    assert reduction(photo, picture) == pytest.approx(max(size) / max(decoded), rel=1e-3)
+
+
+def test_large_jpeg_on_its_side() -> None:
+    exif = Image.Exif()
+    exif[274] = 6
+    photo = encoded(Image.new("RGB", (6000, 200), "green"), "JPEG", exif=exif)
+    picture = decode(photo)
+    assert picture.shape == (3000, 100, 3)
+    assert reduction(photo, picture) == 2
+
+
+def test_jpeg_may_be_larger_than_others_but_not_without_bound() -> None:
+    cap = 1_000_000
+    large, larger = (Image.new("L", (side, 650)) for side in (6000, 6160))
+    assert decode(encoded(large, "JPEG"), max_pixels=cap).shape == (325, 3000, 3)
+    for photo in (encoded(large), encoded(larger, "JPEG")):
+        with pytest.raises(TooManyPixels, match=r"6\d\d0×650"):
+            decode(photo, max_pixels=cap)
 
 
 def test_pixel_cap_is_the_callers() -> None:

@@ -1,6 +1,6 @@
 """A photo's faces: detector, landmarks, chip, embedding."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import dlib
@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from startwin.face import models, resnet
 from startwin.face.detector import CONVINCING, LEVELS, Detection, Detector
-from startwin.face.photo import MAX_PIXELS, Picture, decode
+from startwin.face.photo import LARGE_ENOUGH, MAX_PIXELS, Picture, decode, reduction
 from startwin.face.resnet import CHIP_PADDING, CHIP_SIDE, Embedding
 
 RECIPE = {
+    "photo": f"JPEG no smaller than {LARGE_ENOUGH}",
     "detector": f"dlib HOG, grey, levels {LEVELS}, convincing {CONVINCING}",
     "embedder": f"{models.RESNET.name} {models.RESNET.sha256[:8]}",
     "landmarks": f"{models.LANDMARKS.name} {models.LANDMARKS.sha256[:8]}",
@@ -37,6 +38,15 @@ class Face:
     score: float
     landmarks: NDArray[np.float32]
     embedding: Embedding
+
+    def enlarged(self, factor: float) -> "Face":
+        """The same face in the same picture at so many times its size."""
+        if factor == 1:
+            return self
+        left, top, right, bottom = (round(factor * edge) for edge in self.box)
+        return replace(
+            self, box=(left, top, right, bottom), landmarks=self.landmarks * np.float32(factor)
+        )
 
 
 class FaceEngine:
@@ -72,7 +82,9 @@ class FaceEngine:
         Raises:
             BadPhoto: the bytes are no usable picture.
         """
-        return self.faces(decode(photo, self.max_pixels), jitters)
+        picture = decode(photo, self.max_pixels)
+        factor = reduction(photo, picture)
+        return [face.enlarged(factor) for face in self.faces(picture, jitters)]
 
     def faces(self, picture: Picture, jitters: int = 0) -> list[Face]:
         """As `read`, for a picture that is decoded already."""

@@ -27,6 +27,14 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 MAX_PIXELS = 25_000_000
 """Cameras give 12 to 24 Mpx; some formats take 25 bytes a pixel while they are decoded."""
 
+JPEG_FACTOR = 4
+"""So many times `MAX_PIXELS` a JPEG may have, because it is decoded at half of its size or less:
+phones give 50 Mpx and more. A progressive one takes up to 6 bytes a pixel even so."""
+
+LARGE_ENOUGH = 2560
+"""The longer side that a large JPEG is decoded to at least, by libjpeg's halving. It is the finest
+copy that the detector searches; in it, the smallest faces it finds fill a chip."""
+
 SMALLEST_SIDE = 16
 """Thinner pictures hold no face, and dlib's image pyramid wants some pixels to stand on."""
 
@@ -59,9 +67,12 @@ def decode(photo: bytes, max_pixels: int = MAX_PIXELS) -> Picture:
     The EXIF orientation is applied, transparency is laid on white, 16-bit and floating-point
     samples are scaled to 8 bits, and of an animation the first frame is taken.
 
+    JPEGs are decoded at a half, a quarter or an eighth of their size if `LARGE_ENOUGH` remains;
+    see `reduction`.
+
     Args:
         photo: the bytes of a file in one of `FORMATS`.
-        max_pixels: pictures with more pixels are refused from their header.
+        max_pixels: pictures with more pixels are refused from their header; see `JPEG_FACTOR`.
 
     Raises:
         BadPhoto: one of its leaves says what is wrong.
@@ -70,16 +81,29 @@ def decode(photo: bytes, max_pixels: int = MAX_PIXELS) -> Picture:
         # Pillow warns of large pictures and odd metadata; we decide by errors alone.
         warnings.simplefilter("ignore")
         image = _opened(photo)
-        if image.width * image.height > max_pixels:
-            raise TooManyPixels(f"too large: {image.width}×{image.height} pixels")
-        if min(image.size) < SMALLEST_SIDE:
-            raise TooFewPixels(f"too small: {image.width}×{image.height} pixels")
+        width, height = image.size
+        if min(width, height) < SMALLEST_SIDE:
+            raise TooFewPixels(f"too small: {width}×{height} pixels")
+        _halve(image)
+        if image.width * image.height > max_pixels or width * height > JPEG_FACTOR * max_pixels:
+            raise TooManyPixels(f"too large: {width}×{height} pixels")
         try:
             image.load()
             ImageOps.exif_transpose(image, in_place=True)
             return np.asarray(_rgb(image))
         except _DECODER_ERRORS as error:
             raise _damaged(error) from None
+
+
+def reduction(photo: bytes, picture: Picture) -> float:
+    """How many times as long as a decoded picture's sides the photo's own are: 1, 2, 4 or 8.
+
+    Args:
+        photo: the bytes of a file.
+        picture: what `decode` made of it.
+    """
+    longer = max(picture.shape[:2])
+    return 1.0 if longer < LARGE_ENOUGH else round(max(_opened(photo).size) / longer)
 
 
 def _opened(photo: bytes) -> Image.Image:
@@ -95,6 +119,14 @@ def _opened(photo: bytes) -> Image.Image:
         raise TooManyPixels("too large") from None
     except _DECODER_ERRORS as error:
         raise _damaged(error) from None
+
+
+def _halve(image: Image.Image) -> None:
+    """Have a large JPEG decoded at a fraction of its size; other formats cannot do that."""
+    longer = max(image.size)
+    if longer >= 2 * LARGE_ENOUGH:
+        width, height = (max(1, side * LARGE_ENOUGH // longer) for side in image.size)
+        image.draft(None, (width, height))
 
 
 def _known_to_pillow(photo: bytes) -> bool:

@@ -20,7 +20,7 @@ from startwin.face import models
 from startwin.face.engine import RECIPE
 from startwin.face.pool import FacePool
 from startwin.face.resnet import Embedding
-from startwin.gallery import index, portrait, similarity
+from startwin.gallery import graph, index, portrait, similarity
 from startwin.gallery import manifest as manifests
 from startwin.gallery.index import Gallery
 from startwin.gallery.manifest import Manifest
@@ -99,13 +99,13 @@ def build(
             raise GalleryError(f"none of the photos in {photos} can be used")
         people, vectors, probes = _chosen(entries)
         _remove_others(folder / manifests.PICTURES, people)
-        index.write(folder, people, vectors)
+        search = index.write(folder, people, vectors)
         draft = Manifest(
             format=manifests.FORMAT,
             built=datetime.now(UTC),
             people=len(people),
             recipe={**RECIPE, "jitters": str(jitters)},
-            search=index.QUERY_PARAMETERS,
+            search=search,
             similarity=similarity.estimate(vectors, probes),
             source=source,
         )
@@ -200,7 +200,7 @@ def _unchanged(assets: Path, source: str) -> Manifest | None:
 def _digest(found: Census, photos: Path, jitters: int) -> str:
     """All that a build depends on: photos by content, people, recipe and parameters."""
     digest = hashlib.sha256()
-    parameters = [RECIPE, jitters, index.BUILD_PARAMETERS, index.QUERY_PARAMETERS]
+    parameters = [RECIPE, jitters, graph.BUILD_PARAMETERS]
     digest.update(json.dumps([manifests.FORMAT, *parameters]).encode())
     for candidate in found.candidates:
         digest.update(json.dumps(asdict(candidate.person), default=str).encode())

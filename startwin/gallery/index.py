@@ -1,40 +1,26 @@
 """The gallery as it is searched: people, their pictures, and nmslib's graph of embeddings."""
 
-import contextlib
 import hashlib
-import importlib
 import os
-import sys
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from startwin.errors import GalleryError
 from startwin.face.engine import RECIPE
 from startwin.face.resnet import DIMENSIONS, Embedding
 from startwin.gallery import manifest as manifests
+from startwin.gallery.graph import Graph, Vectors
 from startwin.gallery.person import Person
+from startwin.gallery.recall import EF_SEARCHES, Search, tune
 from startwin.gallery.similarity import Similarity
 
-BUILD_PARAMETERS = {
-    "M": 16,
-    "efConstruction": 200,
-    "post": 2,
-    "delaunay_type": 1,
-    "skip_optimized_index": 0,
-}
-"""The article's, but for M=100 and efConstruction=2000: with those, building 12,000 people takes
-minutes and a query longer than a linear scan."""
-
-QUERY_PARAMETERS = {"efSearch": 100}
-"""On 12,000 real faces, efSearch 10 already finds every nearest one."""
+MOST = EF_SEARCHES[0]
+"""Likenesses that can be asked for at once: the graph gives no more than it keeps candidates."""
 
 _PEOPLE = TypeAdapter(list[Person])
 
@@ -57,7 +43,7 @@ class Likeness:
 class Gallery:
     """The celebrities, searchable. Safe to use from many threads."""
 
-    def __init__(self, people: Sequence[Person], graph: Any, similarity: Similarity) -> None:
+    def __init__(self, people: Sequence[Person], graph: Graph, similarity: Similarity) -> None:
         self.people = people
         self.similarity = similarity
         self._graph = graph
@@ -84,9 +70,7 @@ class Gallery:
             replace(person, picture=folder / person.picture) if person.picture else person
             for person in _PEOPLE.validate_json((folder / manifests.PEOPLE).read_bytes())
         ]
-        graph = new_graph()
-        graph.loadIndex(str(folder / manifests.GRAPH))
-        graph.setQueryTimeParams(manifest.search)
+        graph = Graph.load(folder / manifests.GRAPH, len(people), manifest.search.ef_search)
         gallery = cls(people, graph, manifest.similarity)
         weakref.finalize(gallery, os.close, manifests.hold(folder))
         if not all(person.picture and person.picture.is_file() for person in people):
@@ -98,7 +82,7 @@ class Gallery:
 
         Args:
             embedding: (128,) finite numbers.
-            k: 1 or more.
+            k: 1 to `MOST`.
 
         Raises:
             ValueError: the embedding or k is not of that kind; nmslib itself would answer
@@ -107,11 +91,9 @@ class Gallery:
         query = np.asarray(embedding, dtype=np.float32)
         if query.shape != (DIMENSIONS,) or not np.isfinite(query).all():
             raise ValueError(f"an embedding is {DIMENSIONS} finite numbers")
-        if k < 1:
-            raise ValueError("k is 1 or more")
-        rows, squares = self._graph.knnQuery(query, k=min(k, len(self.people)))
-        # The optimized graph of space "l2" leaves out the root; this is the one place for it.
-        distances = np.sqrt(squares)
+        if not 1 <= k <= MOST:
+            raise ValueError(f"k is 1 to {MOST}")
+        rows, distances = self._graph.nearest(query, k)
         return [
             Likeness(self.people[row], float(distance), self.similarity.percent(float(distance)))
             for row, distance in zip(rows, distances, strict=True)
@@ -134,55 +116,30 @@ class Gallery:
         return picture
 
 
-def write(folder: Path, people: Sequence[Person], vectors: NDArray[np.float32]) -> None:
+def write(folder: Path, people: Sequence[Person], vectors: Vectors) -> Search:
     """Write a build's files.
 
     Args:
         folder: an empty build's.
         people: n, in the vectors' order, their pictures relative to the folder.
         vectors: (n, 128).
+
+    Returns:
+        How the graph is to be searched.
+
+    Raises:
+        GalleryError: the graph cannot be written.
     """
     np.save(folder / manifests.VECTORS, vectors, allow_pickle=False)
     (folder / manifests.PEOPLE).write_bytes(
         _PEOPLE.dump_json(list(people), indent=1, exclude_none=True) + b"\n"
     )
-    graph = new_graph()
-    graph.addDataPointBatch(vectors)
-    threads = {"indexThreadQty": os.cpu_count() or 1}
-    graph.createIndex({**BUILD_PARAMETERS, **threads}, print_progress=False)
-    try:
-        graph.saveIndex(str(folder / manifests.GRAPH))
-    except RuntimeError as error:  # C++ tells no more than "iostream error"
-        raise GalleryError(f"{folder} cannot be written, is the disk full? ({error})") from None
+    graph = Graph.build(vectors)
+    search = tune(graph, vectors)
+    graph.save(folder / manifests.GRAPH)
+    return search
 
 
 def picture_name(picture: bytes) -> str:
     """A picture's file name, which is its digest."""
     return f"{hashlib.sha256(picture).hexdigest()[:32]}.jpg"
-
-
-def new_graph() -> Any:
-    """An empty nmslib index of the kind that a gallery is."""
-    nmslib = _nmslib()
-    return nmslib.init(method="hnsw", space="l2", data_type=nmslib.DataType.DENSE_VECTOR)
-
-
-def _nmslib() -> ModuleType:
-    if "nmslib" not in sys.modules:
-        with _silent_stderr():  # on import it prints advice about compiling it
-            return importlib.import_module("nmslib")
-    return sys.modules["nmslib"]
-
-
-@contextlib.contextmanager
-def _silent_stderr() -> Iterator[None]:
-    """For what C++ code prints past Python's own stream."""
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)

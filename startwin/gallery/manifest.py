@@ -25,9 +25,10 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from startwin.errors import GalleryError
+from startwin.gallery.recall import Search
 from startwin.gallery.similarity import Similarity
 
-FORMAT = 1
+FORMAT = 2
 VECTORS, PEOPLE, GRAPH = "vectors.npy", "people.json", "embeddings.bin"
 FILES = (VECTORS, PEOPLE, GRAPH)
 PICTURES = "pictures"
@@ -43,7 +44,7 @@ class Manifest(BaseModel):
         previous: the build before it, kept in case it is wanted again.
         people: how many.
         recipe: how the embeddings were made; see `startwin.face.engine.RECIPE`.
-        search: nmslib's parameters at query time.
+        search: how hard the graph is to be searched, and how well that was found to work.
         similarity: distance to percent.
         files: SHA-256 of each file in `FILES`.
         source: digest of the photos, the catalogue and the parameters that it was built from.
@@ -57,7 +58,7 @@ class Manifest(BaseModel):
     previous: str | None = None
     people: int
     recipe: dict[str, str]
-    search: dict[str, int]
+    search: Search
     similarity: Similarity
     files: dict[str, str] = {}
     source: str
