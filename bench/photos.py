@@ -5,12 +5,17 @@ import random
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter
 
 from startwin.gallery.people import census
 
 SEED = 2018
 """The article's year."""
+
+ON_ITS_SIDE = 0.1
+EACH_EFFECT = 1 / 3
+"""How often a harder photo lies on its side, and is blurred, dark or noisy."""
 
 
 @dataclass(frozen=True)
@@ -43,27 +48,37 @@ def telegram_sized(probe: Probe, longer: int = 1280) -> Probe:
     return Probe(probe.person, _jpeg(image, 87))
 
 
-def harder(probes: list[Probe]) -> list[Probe]:
-    """Each photo small, turned, blurred, dark or strongly compressed in a 1280-pixel scene."""
-    return [_in_a_scene(probe, random.Random(SEED + n)) for n, probe in enumerate(probes)]  # noqa: S311
+def harder(probes: list[Probe], seed: int = SEED) -> list[Probe]:
+    """Each photo in a scene, made hard to read in one of many ways; the seed decides which."""
+    return [_in_a_scene(probe, seed + n) for n, probe in enumerate(probes)]
 
 
-def _in_a_scene(probe: Probe, chance: random.Random) -> Probe:
+def _in_a_scene(probe: Probe, seed: int) -> Probe:
+    """Small or large, tilted, one in ten on its side; some blurred, dark, noisy, compressed."""
+    chance = random.Random(seed)  # noqa: S311 - nothing is kept secret by it
+    noise = np.random.default_rng(seed)
     image = Image.open(io.BytesIO(probe.photo)).convert("RGB")
-    image.thumbnail((chance.randint(180, 700),) * 2)
-    image = image.rotate(
-        chance.uniform(-15, 15), Image.Resampling.BICUBIC, expand=True, fillcolor="grey"
-    )
-    scene = Image.new("RGB", (1280, 960))
-    scene.paste(Image.effect_noise((160, 120), 90).resize(scene.size))
+    height = round(150 * 6 ** chance.random())  # 150 to 900; the face is two fifths of it
+    image = image.resize((round(image.width * height / image.height), height))
+    tilt = chance.gauss(0, 12)
+    if chance.random() < ON_ITS_SIDE:
+        tilt += 90 * chance.choice([-1, 1])
+    image = image.rotate(tilt, Image.Resampling.BICUBIC, expand=True, fillcolor="grey")
+    scene = _noise(noise, (160, 120), 40).resize((1280, 960))
     room = (scene.width - image.width, scene.height - image.height)
-    scene.paste(image, (chance.randint(0, room[0]), chance.randint(0, room[1])))
-    effect = chance.choice(["none", "blur", "dark", "compressed"])
-    if effect == "blur":
-        scene = scene.filter(ImageFilter.GaussianBlur(1.5))
-    if effect == "dark":
-        scene = ImageEnhance.Brightness(scene).enhance(0.3)
-    return Probe(probe.person, _jpeg(scene, 30 if effect == "compressed" else 87))
+    scene.paste(image, (chance.randint(0, max(0, room[0])), chance.randint(0, max(0, room[1]))))
+    if chance.random() < EACH_EFFECT:
+        scene = scene.filter(ImageFilter.GaussianBlur(chance.uniform(0.7, 2)))
+    if chance.random() < EACH_EFFECT:
+        scene = ImageEnhance.Brightness(scene).enhance(chance.uniform(0.15, 0.5))
+    if chance.random() < EACH_EFFECT:
+        scene = Image.blend(scene, _noise(noise, scene.size, 60), 0.25)
+    return Probe(probe.person, _jpeg(scene, chance.choice([20, 40, 87])))
+
+
+def _noise(chance: np.random.Generator, size: tuple[int, int], deviation: float) -> Image.Image:
+    grey = chance.normal(128, deviation, (size[1], size[0])).clip(0, 255).astype(np.uint8)
+    return Image.fromarray(grey).convert("RGB")
 
 
 def _jpeg(image: Image.Image, quality: int) -> bytes:

@@ -10,7 +10,8 @@ from PIL import Image
 
 from startwin.errors import ModelError
 from startwin.face import models, onnx_graph, resnet
-from startwin.face.resnet import TOLERANCE, Chip, DlibResNet, OnnxResNet
+from startwin.face.landmarks import Chip
+from startwin.face.resnet import TOLERANCE, DlibResNet, OnnxResNet
 from tests.conftest import PHOTOS, ROOT
 
 

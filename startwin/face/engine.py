@@ -3,18 +3,17 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import dlib
 import numpy as np
-from numpy.typing import NDArray
 
 from startwin.face import models, resnet
-from startwin.face.detector import CONVINCING, LEVELS, Detection, Detector
+from startwin.face.detector import CONVINCING, LAST_ATTEMPTS, LEVELS, Detection, Detector
+from startwin.face.landmarks import Landmarks, Predictor, chip
 from startwin.face.photo import LARGE_ENOUGH, MAX_PIXELS, Picture, decode, reduction
 from startwin.face.resnet import CHIP_PADDING, CHIP_SIDE, Embedding
 
 RECIPE = {
     "photo": f"JPEG no smaller than {LARGE_ENOUGH}",
-    "detector": f"dlib HOG, grey, levels {LEVELS}, convincing {CONVINCING}",
+    "detector": f"dlib HOG, grey, levels {LEVELS}, {LAST_ATTEMPTS}, convincing {CONVINCING}",
     "embedder": f"{models.RESNET.name} {models.RESNET.sha256[:8]}",
     "landmarks": f"{models.LANDMARKS.name} {models.LANDMARKS.sha256[:8]}",
     "chip": f"{CHIP_SIDE} px, padding {CHIP_PADDING}",
@@ -28,15 +27,15 @@ class Face:
 
     Attributes:
         box: left, top, right, bottom in pixels of the upright photo; may reach beyond its edges.
-        score: the detector's confidence; above 0, and about 1 to 3 for clear faces.
-        landmarks: (5, 2) float32, x and y in pixels: the outer and inner corner of the eye on
-            the picture's right, the same of the one on its left, and the point below the nose.
+        score: the detector's; about 1 to 3 for clear faces, below 0.5 for doubtful ones, which a
+            second look has confirmed.
+        landmarks: (5, 2) float32; see `startwin.face.landmarks.Landmarks`.
         embedding: (128,) float32.
     """
 
     box: tuple[int, int, int, int]
     score: float
-    landmarks: NDArray[np.float32]
+    landmarks: Landmarks
     embedding: Embedding
 
     def enlarged(self, factor: float) -> "Face":
@@ -68,8 +67,8 @@ class FaceEngine:
         data_dir: Path = Path("data"),
     ) -> None:
         self.max_pixels = max_pixels
-        self._detector = Detector()
-        self._predictor = dlib.shape_predictor(str(models.LANDMARKS.path()))
+        self._predictor = Predictor()
+        self._detector = Detector(self._predictor)
         self._resnet = resnet.load(embedder, data_dir)
 
     def read(self, photo: bytes, jitters: int = 0) -> list[Face]:
@@ -99,16 +98,11 @@ class FaceEngine:
         """Where the faces are, the main one first."""
         return self._detector.find(picture)
 
-    def landmarks(self, picture: Picture, found: Detection) -> NDArray[np.float32]:
-        """The landmarks of one face: (5, 2), see `Face`."""
-        shape = self._predictor(picture, dlib.rectangle(*found.box))
-        return np.array([(point.x, point.y) for point in shape.parts()], dtype=np.float32)
+    def landmarks(self, picture: Picture, found: Detection) -> Landmarks:
+        """The landmarks of one face."""
+        return self._predictor.find(picture, found.box, found.turn)
 
-    def embed(
-        self, picture: Picture, landmarks: NDArray[np.float32], jitters: int = 0
-    ) -> Embedding:
+    def embed(self, picture: Picture, landmarks: Landmarks, jitters: int = 0) -> Embedding:
         """The embedding of one face, by its landmarks; (128,) float32."""
-        points = [dlib.point(round(float(x)), round(float(y))) for x, y in landmarks]
-        shape = dlib.full_object_detection(dlib.rectangle(), points)
-        chip = dlib.get_face_chip(picture, shape, CHIP_SIDE, CHIP_PADDING)
-        return self._resnet.embed([chip], jitters)[0]
+        face = chip(picture, landmarks, CHIP_SIDE, CHIP_PADDING)
+        return self._resnet.embed([face], jitters)[0]

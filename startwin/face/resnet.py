@@ -16,10 +16,8 @@ from numpy.typing import NDArray
 from startwin import journal
 from startwin.errors import ModelError
 from startwin.face import models
+from startwin.face.landmarks import Chip
 from startwin.face.photo import decode
-
-Chip = NDArray[np.uint8]
-"""(150, 150, 3), RGB: an upright face with the eyes at their standard places."""
 
 Embedding = NDArray[np.float32]
 """(128,): faces of one person lie closer than about 0.6 to each other, in Euclidean distance."""
@@ -49,7 +47,7 @@ class ResNet(Protocol):
         """Embed chips.
 
         Args:
-            chips: any number of `Chip`s.
+            chips: any number, (150, 150, 3) each.
             jitters: above 1, the mean over so many slightly moved, turned and mirrored copies.
 
         Returns:
