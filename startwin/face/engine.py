@@ -7,6 +7,7 @@ import numpy as np
 
 from startwin.face import models, resnet
 from startwin.face.detector import CONVINCING, LAST_ATTEMPTS, LEVELS, Detection, Detector
+from startwin.face.embedder import SMOOTHING, Embedder
 from startwin.face.landmarks import Landmarks, Predictor, chip
 from startwin.face.photo import LARGE_ENOUGH, MAX_PIXELS, Picture, decode, reduction
 from startwin.face.resnet import CHIP_PADDING, CHIP_SIDE, Embedding
@@ -17,6 +18,7 @@ RECIPE = {
     "embedder": f"{models.RESNET.name} {models.RESNET.sha256[:8]}",
     "landmarks": f"{models.LANDMARKS.name} {models.LANDMARKS.sha256[:8]}",
     "chip": f"{CHIP_SIDE} px, padding {CHIP_PADDING}",
+    "views": f"blurred by {SMOOTHING}, with the mirror image",
 }
 """What an embedding depends on: embeddings are comparable when their recipes are equal."""
 
@@ -69,14 +71,14 @@ class FaceEngine:
         self.max_pixels = max_pixels
         self._predictor = Predictor()
         self._detector = Detector(self._predictor)
-        self._resnet = resnet.load(embedder, data_dir)
+        self._embedder = Embedder(resnet.load(embedder, data_dir))
 
     def read(self, photo: bytes, jitters: int = 0) -> list[Face]:
         """The faces of a photo, the main one first; empty if there is none.
 
         Args:
             photo: the bytes of a picture file.
-            jitters: see `ResNet.embed`.
+            jitters: see `Embedder.embed`.
 
         Raises:
             BadPhoto: the bytes are no usable picture.
@@ -105,4 +107,4 @@ class FaceEngine:
     def embed(self, picture: Picture, landmarks: Landmarks, jitters: int = 0) -> Embedding:
         """The embedding of one face, by its landmarks; (128,) float32."""
         face = chip(picture, landmarks, CHIP_SIDE, CHIP_PADDING)
-        return self._resnet.embed([face], jitters)[0]
+        return self._embedder.embed(face, jitters)

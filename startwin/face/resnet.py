@@ -43,15 +43,14 @@ EngineName = Literal["onnx", "dlib"]
 class ResNet(Protocol):
     """The network on one engine."""
 
-    def embed(self, chips: Sequence[Chip], jitters: int = 0) -> list[Embedding]:
+    def embed(self, chips: Sequence[Chip]) -> NDArray[np.float32]:
         """Embed chips.
 
         Args:
             chips: any number, (150, 150, 3) each.
-            jitters: above 1, the mean over so many slightly moved, turned and mirrored copies.
 
         Returns:
-            One `Embedding` a chip.
+            (n, 128): one `Embedding` a chip.
         """
 
 
@@ -81,10 +80,10 @@ class DlibResNet:
     def __init__(self) -> None:
         self._network = dlib.face_recognition_model_v1(str(models.RESNET.path()))
 
-    def embed(self, chips: Sequence[Chip], jitters: int = 0) -> list[Embedding]:
+    def embed(self, chips: Sequence[Chip]) -> NDArray[np.float32]:
         """See `ResNet`."""
-        vectors = [self._network.compute_face_descriptor(chip, jitters) for chip in chips]
-        return [np.asarray(vector, dtype=np.float32) for vector in vectors]
+        vectors = [self._network.compute_face_descriptor(chip) for chip in chips]
+        return np.array(vectors, dtype=np.float32).reshape(len(chips), DIMENSIONS)
 
 
 class OnnxResNet:
@@ -108,13 +107,8 @@ class OnnxResNet:
         else:
             self._session = _session(model)
 
-    def embed(self, chips: Sequence[Chip], jitters: int = 0) -> list[Embedding]:
+    def embed(self, chips: Sequence[Chip]) -> NDArray[np.float32]:
         """See `ResNet`."""
-        if jitters > 1:
-            return [self._run(dlib.jitter_image(chip, jitters)).mean(axis=0) for chip in chips]
-        return list(self._run(chips))
-
-    def _run(self, chips: Sequence[Chip]) -> NDArray[np.float32]:
         if not chips:
             return np.empty((0, DIMENSIONS), dtype=np.float32)
         batches = [np.stack(chips[at : at + BATCH]) for at in range(0, len(chips), BATCH)]
@@ -124,8 +118,8 @@ class OnnxResNet:
         """Hold the conversion against dlib on faces that come with the program."""
         folder = files("startwin.face").joinpath("chips")
         chips = [decode(file.read_bytes()) for file in folder.iterdir()]
-        expected = np.stack(DlibResNet().embed(chips))
-        error = np.linalg.norm(np.stack(self.embed(chips)) - expected, axis=1).max()
+        expected = DlibResNet().embed(chips)
+        error = np.linalg.norm(self.embed(chips) - expected, axis=1).max()
         if not error < TOLERANCE:
             raise ModelError(f"the converted network is {error:.1e} away from dlib's")
 
