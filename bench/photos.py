@@ -1,5 +1,6 @@
 """The photos that are measured, and harder versions of them, made with fixed seeds."""
 
+import hashlib
 import io
 import random
 from dataclasses import dataclass
@@ -9,9 +10,6 @@ import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter
 
 from startwin.gallery.people import census
-
-SEED = 2018
-"""The article's year."""
 
 ON_ITS_SIDE = 0.1
 EACH_EFFECT = 1 / 3
@@ -40,6 +38,11 @@ def photos_of(folder: Path) -> list[Probe]:
     ]
 
 
+def is_held_back(person: str) -> bool:
+    """Whether nothing was tuned on this person's photos: true of half of all people."""
+    return hashlib.sha256(person.encode()).digest()[0] % 2 == 1
+
+
 def telegram_sized(probe: Probe, longer: int = 1280) -> Probe:
     """The photo as large as Telegram's largest common size."""
     image = Image.open(io.BytesIO(probe.photo)).convert("RGB")
@@ -48,7 +51,7 @@ def telegram_sized(probe: Probe, longer: int = 1280) -> Probe:
     return Probe(probe.person, _jpeg(image, 87))
 
 
-def harder(probes: list[Probe], seed: int = SEED) -> list[Probe]:
+def harder(probes: list[Probe], seed: int) -> list[Probe]:
     """Each photo in a scene, made hard to read in one of many ways; the seed decides which."""
     return [_in_a_scene(probe, seed + n) for n, probe in enumerate(probes)]
 

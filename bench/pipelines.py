@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from startwin.face import FaceEngine, models
+from startwin.face.landmarks import chip
 from startwin.face.photo import decode
+from startwin.face.resnet import CHIP_PADDING, CHIP_SIDE
 
 DATA = Path("data")
 
@@ -45,8 +47,8 @@ class Reading:
 class Pipeline(Protocol):
     """From a photo's bytes to its faces."""
 
-    def read(self, photo: bytes) -> Reading:
-        """Read one photo."""
+    def read(self, photo: bytes, jitters: int = 0) -> Reading:
+        """Read one photo, as a user's or, with jitters, as a celebrity's."""
 
 
 class Clock:
@@ -69,7 +71,7 @@ class StarTwin:
     def __init__(self) -> None:
         self._engine = FaceEngine(data_dir=DATA)
 
-    def read(self, photo: bytes) -> Reading:
+    def read(self, photo: bytes, jitters: int = 0) -> Reading:
         """By the engine's own parts, in its own order."""
         reading = Reading()
         clock = Clock(reading)
@@ -80,8 +82,28 @@ class StarTwin:
         for detection in found:
             landmarks = self._engine.landmarks(picture, detection)
             reading.boxes.append(detection.box)
-            reading.embeddings.append(self._engine.embed(picture, landmarks))
+            reading.embeddings.append(self._engine.embed(picture, landmarks, jitters))
         clock.stage("embed")
+        return reading
+
+
+class OwnDetector:
+    """The first stage of the recipe: this project's detector, dlib's embedding of the bare chip."""
+
+    def __init__(self) -> None:
+        self._engine = FaceEngine(data_dir=DATA)
+        self._network = dlib.face_recognition_model_v1(str(models.RESNET.path()))
+
+    def read(self, photo: bytes, jitters: int = 0) -> Reading:
+        """Not timed."""
+        reading = Reading()
+        picture = decode(photo)
+        for detection in self._engine.detect(picture):
+            landmarks = self._engine.landmarks(picture, detection)
+            bare = chip(picture, landmarks, CHIP_SIDE, CHIP_PADDING)
+            vector = self._network.compute_face_descriptor(bare, jitters)
+            reading.boxes.append(detection.box)
+            reading.embeddings.append(np.asarray(vector, dtype=np.float32))
         return reading
 
 
@@ -93,7 +115,7 @@ class Article:
         self._predictor = dlib.shape_predictor(str(models.LANDMARKS.path()))
         self._network = dlib.face_recognition_model_v1(str(models.RESNET.path()))
 
-    def read(self, photo: bytes) -> Reading:
+    def read(self, photo: bytes, jitters: int = 0) -> Reading:
         """Three calls of dlib's."""
         reading = Reading()
         clock = Clock(reading)
@@ -103,7 +125,7 @@ class Article:
         clock.stage("detect")
         for box in boxes:
             shape = self._predictor(picture, box)
-            vector = self._network.compute_face_descriptor(picture, shape)
+            vector = self._network.compute_face_descriptor(picture, shape, jitters)
             reading.boxes.append((box.left(), box.top(), box.right(), box.bottom()))
             reading.embeddings.append(np.asarray(vector, dtype=np.float32))
         clock.stage("embed")
@@ -118,7 +140,7 @@ class FaceRecognition:
 
         self._package: Any = face_recognition
 
-    def read(self, photo: bytes) -> Reading:
+    def read(self, photo: bytes, jitters: int = 0) -> Reading:
         """Its three verbs."""
         reading = Reading()
         clock = Clock(reading)
@@ -126,7 +148,7 @@ class FaceRecognition:
         clock.stage("decode")
         boxes = self._package.face_locations(picture)
         clock.stage("detect")
-        vectors = self._package.face_encodings(picture, boxes, model="small")
+        vectors = self._package.face_encodings(picture, boxes, max(jitters, 1), "small")
         reading.boxes = [(left, top, right, bottom) for top, right, bottom, left in boxes]
         reading.embeddings = [np.asarray(vector, dtype=np.float32) for vector in vectors]
         clock.stage("embed")
@@ -135,8 +157,14 @@ class FaceRecognition:
 
 BASELINE = "article"
 
+OWN_DETECTOR = "our detector alone"
+
 PIPELINES: dict[str, Callable[[], Pipeline]] = {
     "StarTwin": StarTwin,
+    OWN_DETECTOR: OwnDetector,
     BASELINE: Article,
     "face_recognition": FaceRecognition,
 }
+
+COMPARED = ("StarTwin", BASELINE, "face_recognition")
+"""Those that are timed."""

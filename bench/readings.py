@@ -3,7 +3,7 @@
 import multiprocessing
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ import dlib
 from tqdm import tqdm
 
 from bench.photos import Probe
-from bench.pipelines import BASELINE, PIPELINES, Pipeline, Reading
+from bench.pipelines import BASELINE, COMPARED, PIPELINES, Pipeline, Reading
 
 WITH_BLAS = f"{BASELINE}, dlib with BLAS"
 
@@ -31,15 +31,22 @@ class Run:
     peak: float = 0.0
 
 
-def take_turns(probes: list[Probe], dlib_blas: Path | None = None) -> dict[str, Run]:
+def take_turns(
+    probes: list[Probe],
+    names: Iterable[str] = COMPARED,
+    jitters: int = 0,
+    dlib_blas: Path | None = None,
+) -> dict[str, Run]:
     """Read every photo by every pipeline, one after the other, so that noise hits all alike.
 
     Args:
         probes: the photos.
+        names: of the pipelines.
+        jitters: as for celebrities' photos; 0 as for users'.
         dlib_blas: a folder with a dlib that was compiled with BLAS; the article's pipeline is
             measured with that as well.
     """
-    processes = {name: _process(name, probes[0]) for name in PIPELINES}
+    processes = {name: _process(name, probes[0]) for name in names}
     if dlib_blas is not None:
         with _importing_from(dlib_blas):
             processes[WITH_BLAS] = _process(BASELINE, probes[0])
@@ -48,7 +55,7 @@ def take_turns(probes: list[Probe], dlib_blas: Path | None = None) -> dict[str, 
     runs = {name: Run() for name in processes}
     for probe in tqdm(probes, unit="photo", disable=None):
         for name, process in processes.items():
-            runs[name].readings.append(process.submit(_read, probe.photo).result())
+            runs[name].readings.append(process.submit(_read, probe.photo, jitters).result())
     for name, process in processes.items():
         runs[name].peak = process.submit(_peak).result()
         process.shutdown()
@@ -81,8 +88,8 @@ def _load(name: str) -> None:
     _pipeline = PIPELINES[name]()
 
 
-def _read(photo: bytes) -> Reading:
-    return _pipeline.read(photo)
+def _read(photo: bytes, jitters: int = 0) -> Reading:
+    return _pipeline.read(photo, jitters)
 
 
 def _has_blas() -> bool:

@@ -19,7 +19,7 @@ def speed(probes: list[Probe], rounds: int, dlib_blas: Path | None) -> Section:
         rounds: how often each is read.
         dlib_blas: see `take_turns`.
     """
-    runs = take_turns(probes * rounds, dlib_blas)
+    runs = take_turns(probes * rounds, dlib_blas=dlib_blas)
     seen = [
         n
         for n in range(len(probes) * rounds)
