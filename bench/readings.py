@@ -1,6 +1,7 @@
 """Pipelines at work, each in a process of its own, taking turns."""
 
 import multiprocessing
+import os
 import resource
 import sys
 from collections.abc import Iterable, Iterator
@@ -46,6 +47,7 @@ def take_turns(
         dlib_blas: a folder with a dlib that was compiled with BLAS; the article's pipeline is
             measured with that as well.
     """
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # of the processes: one core is what is measured
     processes = {name: _process(name, probes[0]) for name in names}
     if dlib_blas is not None:
         with _importing_from(dlib_blas):

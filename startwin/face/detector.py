@@ -116,6 +116,7 @@ class Detector:
     def _last_attempts(self, picture: Picture, grey: Image.Image) -> list[Detection]:
         radius = CALM * max(grey.size) / LEVELS[-1][0]
         calm = ImageOps.autocontrast(grey.filter(ImageFilter.GaussianBlur(radius)), cutoff=1)
+        calm_picture = np.asarray(calm.convert("RGB"))
         for turn, side in LAST_ATTEMPTS:
             standing = calm.rotate(90 * turn, expand=True)
             found = self._search(standing, min(side, max(grey.size)), 0)
@@ -123,7 +124,7 @@ class Detector:
                 replace(each, box=box_turned_back(each.box, turn, picture.shape), turn=turn)
                 for each in found
             ]
-            if faces := self._believed(np.asarray(calm.convert("RGB")), sightings):
+            if faces := self._believed(calm_picture, sightings):
                 return faces
         return []
 
