@@ -57,7 +57,7 @@ def main() -> int:
     verb = f"built in {time.monotonic() - began:.1f} s" if anew else "up to date"
     people = "1 person" if manifest.people == 1 else f"{manifest.people} people"
     print(f"Gallery {verb}: {people} in {manifest.folder(chosen.assets_dir)}")
-    print(f"The search finds the nearest of all for {manifest.search.recall:.1%} of faces")
+    print(f"The search found the nearest of all for {manifest.search.recall:.1%} of test faces")
     print(f"Percentages come from {manifest.similarity}")
     return 0
 

@@ -65,7 +65,7 @@ def parts(asked: argparse.Namespace) -> Iterator[tuple[str, str, Callable[[], Se
     yield "speed", "Photo to embeddings", lambda: speed(sized, asked.rounds, asked.dlib_blas)
     kept = [probe for probe in probes if is_held_back(probe.person)] or probes
     hard = [probe for seed in SEEDS for probe in harder(kept, seed)]
-    asked_of = {"As they are": kept, "In hard scenes": hard}
+    asked_of = {"As they are, held back": kept, "In hard scenes, held back": hard}
     yield "likeness", "Likeness", lambda: likeness(gallery, asked_of)
     for size in (CATALOGUE, 100_000, *([1_000_000] if asked.large else [])):
         among = partial(search, size, with_article=size == CATALOGUE)

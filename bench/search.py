@@ -20,6 +20,8 @@ ARTICLE_PARAMETERS = {**BUILD_PARAMETERS, "M": 100, "efConstruction": 2000}
 ARTICLE_EF_SEARCH = 400
 
 QUERIES = 1000
+SCANNED = 100_000_000
+"""Queries of each kind, and the vectors that they may be held against altogether at most."""
 
 TURN = 20
 """Queries that a way answers before it is the next one's turn."""
@@ -64,13 +66,12 @@ def search(size: int, with_article: bool) -> Section:
         with_article: whether the article's parameters are measured, too; it takes minutes.
     """
     vectors = sampled(size, 1)
+    queries = min(QUERIES, SCANNED // size)
     kinds = {
-        "strangers": sampled(QUERIES, 2),
-        "other photos": recall.other_photos(vectors, QUERIES, seed=2),
+        "strangers": sampled(queries, 2),
+        "other photos": recall.other_photos(vectors, queries, seed=2),
     }
-    truths = {
-        kind: recall.distances_to_nearest(queries, vectors) for kind, queries in kinds.items()
-    }
+    truths = {kind: recall.distances_to_nearest(asked, vectors) for kind, asked in kinds.items()}
     ways = dict(_ways(vectors, with_article))
     times = _taking_turns(ways, kinds["strangers"])
     rows = [
@@ -97,7 +98,7 @@ def search(size: int, with_article: bool) -> Section:
     )
     drawn = {name: {"a query": 1000 * seconds} for name, seconds in times.items()}
     return Section(
-        f"{size:,} people, {QUERIES} queries of each kind; timed are strangers.\n\n"
+        f"{size:,} people, {queries} queries of each kind; timed are strangers.\n\n"
         f"{table(head, rows)}",
         {f"search-{size}": bars(f"Search among {size:,}", "ms", drawn, stacked=True)},
     )

@@ -132,7 +132,7 @@ class Detector:
         scale = max(grey.size) / side
         if scale > 1:
             size = (max(1, round(grey.width / scale)), max(1, round(grey.height / scale)))
-            grey = grey.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
+            grey = grey.resize(size, Image.Resampling.BILINEAR, reducing_gap=1.0)
         boxes, scores, _ = self._detector.run(np.asarray(grey), upsample, FAINT)
         edges = [(box.left(), box.top(), box.right(), box.bottom()) for box in boxes]
         return [

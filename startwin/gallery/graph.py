@@ -73,7 +73,9 @@ class Graph:
         """Search with so many candidates; not while others are searching."""
         self._index.setQueryTimeParams({"efSearch": ef_search})
 
-    def nearest(self, query: NDArray[np.float32], k: int) -> tuple[NDArray[np.int32], Vectors]:
+    def nearest(
+        self, query: NDArray[np.float32], k: int
+    ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Rows and distances of the k nearest vectors, nearest first; all if there are fewer.
 
         Args:
