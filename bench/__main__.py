@@ -64,15 +64,19 @@ def parts(asked: argparse.Namespace) -> Iterator[tuple[str, str, Callable[[], Se
     sized = [telegram_sized(probe) for probe in chosen]
     yield "speed", "Photo to embeddings", lambda: speed(sized, asked.rounds, asked.dlib_blas)
     kept = [probe for probe in probes if is_held_back(probe.person)] or probes
-    hard = [probe for seed in SEEDS for probe in harder(kept, seed)]
-    asked_of = {"As they are, held back": kept, "In hard scenes, held back": hard}
-    yield "likeness", "Likeness", lambda: likeness(gallery, asked_of)
+    yield "likeness", "Likeness", lambda: likeness(gallery, asked_of(kept))
     for size in (CATALOGUE, 100_000, *([1_000_000] if asked.large else [])):
         among = partial(search, size, with_article=size == CATALOGUE)
         yield "search", f"Search among {size:,}", among
     yield "workers", "Workers", lambda: workers(sized)
     crowds = partial(traffic, sized, Path("assets"), [1, 10, 50], asked.seconds)
     yield "traffic", "The whole bot", crowds
+
+
+def asked_of(probes: list[Probe]) -> dict[str, list[Probe]]:
+    """The sets of probes that likeness is measured on."""
+    hard = [probe for seed in SEEDS for probe in harder(probes, seed)]
+    return {"As they are, held back": probes, "In hard scenes, held back": hard}
 
 
 def main() -> None:

@@ -43,7 +43,7 @@ def test_the_same_points_in_a_picture_that_lies(
     assert np.abs(chip(lying, found, 150, 0.25) - upright).mean() < 5
 
 
-def test_a_chip_is_upright_and_of_the_size_asked_for(landmarks: Landmarks, hopper: Picture) -> None:
+def test_a_chip_is_of_the_size_asked_for(landmarks: Landmarks, hopper: Picture) -> None:
     assert chip(hopper, landmarks, 200, 0.6).shape == (200, 200, 3)
 
 

@@ -36,10 +36,10 @@ CONVINCING = 0.5
 """From this confidence on a face is beyond doubt; false alarms do not score as much."""
 
 BESIDE = 0.4
-"""The confidence that is asked of faces beside the main one, of which 0 is asked."""
+"""The confidence that a face beside the main one must have; 0 is enough for the main one."""
 
 LOOKS = 8
-"""Second looks at a picture at most; each takes a quarter of the first level's time."""
+"""Second looks at one level's sightings at most; each takes two thirds of the first level's time."""
 
 COMFORTABLE = 80
 """Pixels of a copy. A smaller main face may have company that is too small for this level."""

@@ -8,8 +8,8 @@ from startwin.face.landmarks import Chip
 from startwin.face.resnet import Embedding, ResNet
 
 SMOOTHING = 0.7
-"""Standard deviation in pixels of the blur that takes noise and compression off a chip. On photos
-that were made hard to read it finds one wrong person in eight less; clear ones lose nothing."""
+"""Standard deviation in pixels of the blur that takes noise and compression off a chip. Stronger
+ones verify noisy photos a little better, and clear ones worse (bench/results.md has the gain)."""
 
 
 class Embedder:

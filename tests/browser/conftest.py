@@ -43,6 +43,7 @@ def browser() -> Iterator[BrowserContext]:
     names = ("chromium", "chromium-browser", "google-chrome")
     path = next(filter(None, map(shutil.which, names)), None)
     if path is None:
+        # `make test` has to pass with Python and its packages alone; CI installs Chromium.
         reason = "no Chromium: the chat page was not tried in a browser"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
     with sync_playwright() as playwright:
