@@ -39,7 +39,7 @@ BESIDE = 0.4
 """The confidence that a face beside the main one must have; 0 is enough for the main one."""
 
 LOOKS = 8
-"""Second looks at one level's sightings at most; each takes two thirds of the first level's time."""
+"""Second looks at one level's sightings at most; each takes two thirds of the first level."""
 
 COMFORTABLE = 80
 """Pixels of a copy. A smaller main face may have company that is too small for this level."""
