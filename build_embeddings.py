@@ -12,24 +12,29 @@ MOST_WORKERS = 256
 
 def arguments() -> argparse.Namespace:
     """The command line."""
+    from startwin.gallery.graph import parameter  # noqa: PLC0415
+
     parser = argparse.ArgumentParser(description=__doc__)
     add = parser.add_argument
     add("--photos", type=Path, default="photos", metavar="DIR", help="the photos (%(default)s)")
     add("--catalog", type=Path, metavar="FILE", help="who they show (catalog.json in the folder)")
+    leave_out = "aliases of people to leave out, one a line (leave-out.txt in the folder)"
+    add("--leave-out", type=Path, metavar="FILE", help=leave_out)
     add("--assets", type=Path, metavar="DIR", help="where the gallery goes (ASSETS_DIR)")
-    add(
-        "--jitters",
-        type=int,
-        default=10,
-        metavar="N",
-        help="slightly changed copies of each face that are averaged; 0 for none (%(default)s)",
-    )
+    jitters = "slightly changed copies of each face that are averaged; 0 for none (%(default)s)"
+    add("--jitters", type=int, default=10, metavar="N", help=jitters)
     add("--workers", type=int, metavar="N", help="processes that read photos (WORKERS)")
+    index = "parameters of the search graph, such as M=32 efConstruction=400 efSearch=100"
+    add("--index", nargs="+", action="extend", default=[], metavar="NAME=VALUE", help=index)
     parsed = parser.parse_args()
     if parsed.jitters < 0:
         parser.error("--jitters must be 0 or more")
     if parsed.workers is not None and not 1 <= parsed.workers <= MOST_WORKERS:
         parser.error(f"--workers must be 1 to {MOST_WORKERS}")
+    try:
+        parsed.index = dict(parameter(text) for text in parsed.index)
+    except ValueError as error:
+        parser.error(f"--index: {error}")
     return parsed
 
 
@@ -39,7 +44,7 @@ def main() -> int:
     # The worker processes import this file again: what they do not need is imported here.
     from startwin import journal, settings  # noqa: PLC0415
     from startwin.errors import StarTwinError  # noqa: PLC0415
-    from startwin.gallery.build import build  # noqa: PLC0415
+    from startwin.gallery.build import Plan, build  # noqa: PLC0415
     from startwin.gallery.progress import ProgressBar  # noqa: PLC0415
 
     journal.start()
@@ -47,7 +52,8 @@ def main() -> int:
     began = time.monotonic()
     try:
         chosen = settings.load(assets_dir=asked.assets, workers=asked.workers)
-        manifest, anew = build(asked.photos, asked.catalog, asked.jitters, chosen, bar)
+        plan = Plan(asked.photos, asked.catalog, asked.leave_out, asked.jitters, asked.index)
+        manifest, anew = build(plan, chosen, bar)
     except StarTwinError as error:
         bar.close()
         print(f"build_embeddings.py: {error}", file=sys.stderr)
@@ -56,9 +62,10 @@ def main() -> int:
         bar.close()
     verb = f"built in {time.monotonic() - began:.1f} s" if anew else "up to date"
     people = "1 person" if manifest.people == 1 else f"{manifest.people} people"
-    print(f"Gallery {verb}: {people} in {manifest.folder(chosen.assets_dir)}")
-    print(f"The search found the nearest of all for {manifest.search.recall:.1%} of test faces")
+    print(f"Gallery {verb}: {people} in {manifest.folder(chosen.assets_dir)}; {bar.counted}")
+    print(f"The search found the nearest of all for {manifest.search.worst:.1%} of test faces")
     print(f"Percentages come from {manifest.similarity}")
+    print(f"All about it: {chosen.assets_dir / 'report.html'}")
     return 0
 
 

@@ -112,7 +112,7 @@ def uniformity(gallery: Vectors, probes: Vectors) -> tuple[float, float]:
         keep below in 95 of 100 cases.
     """
     known, users = gallery[::2], probes[1::2]
-    scale = similarity.estimate(known, probes[::2])
+    scale = similarity.estimate(len(known), similarity.nearest_other(known, probes[::2]))
     distances = [float(np.linalg.norm(known - user, axis=1).min()) for user in users]
     percents = np.sort([scale.percent(distance) / 100 for distance in distances])
     n = len(percents)

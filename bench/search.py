@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from bench.section import Section, bars, milliseconds, table
 from startwin.gallery import recall
+from startwin.gallery.brute_force import distances_to_nearest
 from startwin.gallery.graph import BUILD_PARAMETERS, Graph, Vectors
 
 DISTRIBUTION = Path(__file__).parent / "embeddings.npz"
@@ -71,7 +72,7 @@ def search(size: int, with_article: bool) -> Section:
         "strangers": sampled(queries, 2),
         "other photos": recall.other_photos(vectors, queries, seed=2),
     }
-    truths = {kind: recall.distances_to_nearest(asked, vectors) for kind, asked in kinds.items()}
+    truths = {kind: distances_to_nearest(asked, vectors) for kind, asked in kinds.items()}
     ways = dict(_ways(vectors, with_article))
     times = _taking_turns(ways, kinds["strangers"])
     rows = [

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from startwin.face import FaceEngine, FacePool
-from startwin.gallery.build import build
+from startwin.gallery.build import Plan, build
+from startwin.gallery.reading import Reading
 from startwin.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -60,17 +61,35 @@ class SilentWatcher:
 
     def __init__(self) -> None:
         self.total = 0
-        self.good: list[Path] = []
+        self.readings: dict[Path, Reading] = {}
         self.problems: list[str] = []
 
     def begin(self, photos: int) -> None:
         self.total = photos
 
-    def accepted(self, photo: Path) -> None:
-        self.good.append(photo)
+    def looked_at(self, photo: Path, reading: Reading) -> None:
+        self.readings[photo] = reading
 
-    def left_out(self, problem: str) -> None:
-        self.problems.append(problem)
+    def problem(self, sentence: str) -> None:
+        self.problems.append(sentence)
+
+    def stage(self, name: str) -> None:
+        """Nobody waits."""
+
+    @property
+    def good(self) -> list[str]:
+        """The names of photos that will be used, sorted."""
+        return sorted(p.stem for p, reading in self.readings.items() if not reading.rejection)
+
+    @property
+    def rejected(self) -> dict[str, str]:
+        """Why photos are rejected, by their file names."""
+        return {p.name: str(r.rejection) for p, r in self.readings.items() if r.rejection}
+
+    @property
+    def new(self) -> list[str]:
+        """The names of photos that had to be computed, sorted."""
+        return sorted(photo.stem for photo, reading in self.readings.items() if reading.is_new)
 
 
 @pytest.fixture
@@ -82,7 +101,7 @@ def watcher() -> SilentWatcher:
 def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The gallery of the shipped photos; not to be written to."""
     folder = tmp_path_factory.mktemp("gallery") / "assets"
-    build(PHOTOS, None, 2, Settings(assets_dir=folder, workers=2), SilentWatcher())
+    build(Plan(PHOTOS, jitters=2), Settings(assets_dir=folder, workers=2), SilentWatcher())
     return folder
 
 

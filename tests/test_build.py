@@ -2,7 +2,10 @@
 
 import json
 import os
+import resource
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,8 +16,9 @@ from startwin.face import FaceEngine
 from startwin.gallery import Gallery
 from startwin.gallery import build as builds
 from startwin.gallery import manifest as manifests
+from startwin.gallery.build import Plan
 from startwin.settings import Settings
-from tests.conftest import PHOTOS, SilentWatcher, encoded
+from tests.conftest import PHOTOS, ROOT, SilentWatcher, encoded
 
 
 @pytest.fixture
@@ -32,11 +36,10 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def contents(assets: Path) -> dict[str, bytes]:
-    return {
-        str(path.relative_to(assets)): path.read_bytes()
-        for path in assets.rglob("*")
-        if path.is_file()
-    }
+    """The gallery and its report; what was computed of photos may grow."""
+    files = [file for file in assets.rglob("*") if file.is_file()]
+    names = {str(file.relative_to(assets)): file for file in files}
+    return {name: names[name].read_bytes() for name in names if not name.startswith("portraits")}
 
 
 def test_faulty_photos_are_told_by_name_and_reason_and_passed_over(
@@ -50,30 +53,29 @@ def test_faulty_photos_are_told_by_name_and_reason_and_passed_over(
     (photos / "Gone.jpg").symlink_to(photos / "nowhere.jpg")
     (photos / "Zero.jpg").symlink_to("/dev/zero")
     os.mkfifo(photos / "Pipe.jpg")
-    manifest, anew = builds.build(photos, None, 0, settings, watcher)
+    manifest, anew = builds.build(Plan(photos, jitters=0), settings, watcher)
     assert anew
     assert manifest.people == 2
     assert watcher.total == 10
-    assert sorted(path.stem for path in watcher.good) == ["Barack Obama", "Grace Hopper"]
-    reasons = {Path(p.split(": ")[0]).name: p.split(": ", 1)[1] for p in watcher.problems}
-    assert reasons == {
-        "Text.jpg": "not a picture",
-        "Cut.jpg": reasons["Cut.jpg"],
-        "Wall.png": "no face found",
-        "Bomb.png": "too large: 13000×13000 pixels",
-        "Phone.heic": "HEIF or AVIF is not accepted",
-        "Zero.jpg": "cannot be read: not a regular file",
-        "Pipe.jpg": "cannot be read: not a regular file",
-        "Gone.jpg": "cannot be read: No such file or directory",
+    assert watcher.good == ["Barack Obama", "Grace Hopper"]
+    assert watcher.rejected == {
+        "Text.jpg": "not readable: not a picture",
+        "Cut.jpg": watcher.rejected["Cut.jpg"],
+        "Wall.png": "no face",
+        "Bomb.png": "not readable: too large: 13000×13000 pixels",
+        "Phone.heic": "not readable: HEIF or AVIF is not accepted",
+        "Zero.jpg": "not readable: cannot be read: not a regular file",
+        "Pipe.jpg": "not readable: cannot be read: not a regular file",
+        "Gone.jpg": "not readable: cannot be read: No such file or directory",
     }
-    assert reasons["Cut.jpg"].startswith("damaged: ")
+    assert watcher.rejected["Cut.jpg"].startswith("not readable: damaged: ")
     assert len(Gallery.load(settings.assets_dir)) == 2
 
 
 def test_gallery_needs_the_photos_no_more(
     photos: Path, settings: Settings, watcher: SilentWatcher
 ) -> None:
-    builds.build(photos, None, 0, settings, watcher)
+    builds.build(Plan(photos, jitters=0), settings, watcher)
     shutil.rmtree(photos)
     gallery = Gallery.load(settings.assets_dir)
     assert all(gallery.picture(person) for person in gallery.people)
@@ -91,7 +93,7 @@ def test_catalogue_goes_through_to_the_gallery(
             ]
         )
     )
-    builds.build(photos, catalog, 0, settings, watcher)
+    builds.build(Plan(photos, catalog, jitters=0), settings, watcher)
     (person,) = Gallery.load(settings.assets_dir).people
     assert (person.name, person.alias, person.role, person.n_movies) == (
         "Grace Hopper",
@@ -112,7 +114,7 @@ def test_of_several_photos_the_most_typical_one_stands(
     biden = Image.open(PHOTOS / "Joe Biden.jpg")
     biden.save(folder / "b.jpg")
     biden.resize((biden.width // 2, biden.height // 2)).save(folder / "c.jpg")
-    builds.build(photos, None, 0, settings, watcher)
+    builds.build(Plan(photos, jitters=0), settings, watcher)
     gallery = Gallery.load(settings.assets_dir)
     face = engine.read((PHOTOS / "Joe Biden.jpg").read_bytes())[0]
     (likeness,) = gallery.nearest(face.embedding)
@@ -125,21 +127,21 @@ def test_of_several_photos_the_most_typical_one_stands(
 def test_nothing_is_computed_when_nothing_has_changed(
     photos: Path, settings: Settings, watcher: SilentWatcher
 ) -> None:
-    first, _ = builds.build(photos, None, 0, settings, watcher)
+    first, _ = builds.build(Plan(photos, jitters=0), settings, watcher)
     again = SilentWatcher()
-    second, anew = builds.build(photos, None, 0, settings, again)
+    second, anew = builds.build(Plan(photos, jitters=0), settings, again)
     assert not anew
-    assert (second, again.total) == (first, 0)
+    assert (second, again.new) == (first, [])
 
 
 def test_change_is_seen_by_content_and_parameters(
     photos: Path, settings: Settings, watcher: SilentWatcher
 ) -> None:
-    first, _ = builds.build(photos, None, 0, settings, watcher)
+    first, _ = builds.build(Plan(photos, jitters=0), settings, watcher)
     shutil.copy(PHOTOS / "Mona Lisa.jpg", photos / "Barack Obama.jpg")
-    second, anew = builds.build(photos, None, 0, settings, watcher)
+    second, anew = builds.build(Plan(photos, jitters=0), settings, watcher)
     assert anew
-    third, anew = builds.build(photos, None, 2, settings, watcher)
+    third, anew = builds.build(Plan(photos, jitters=2), settings, watcher)
     assert anew
     assert len({first.build, second.build, third.build}) == 3
     assert (second.previous, third.previous) == (first.build, second.build)
@@ -151,11 +153,11 @@ def test_change_is_seen_by_content_and_parameters(
 def test_damaged_gallery_is_mended_by_the_same_command(
     damage: str, photos: Path, settings: Settings, watcher: SilentWatcher
 ) -> None:
-    first, _ = builds.build(photos, None, 0, settings, watcher)
+    first, _ = builds.build(Plan(photos, jitters=0), settings, watcher)
     damaged = first.folder(settings.assets_dir) / damage
     damaged = next(damaged.iterdir()) if damaged.is_dir() else damaged
     damaged.write_bytes(b"")
-    second, anew = builds.build(photos, None, 0, settings, watcher)
+    second, anew = builds.build(Plan(photos, jitters=0), settings, watcher)
     assert anew
     assert len(Gallery.load(settings.assets_dir)) == 2
     assert second.people == 2
@@ -164,13 +166,13 @@ def test_damaged_gallery_is_mended_by_the_same_command(
 def test_build_that_a_bot_serves_from_is_not_removed(
     photos: Path, settings: Settings, watcher: SilentWatcher
 ) -> None:
-    builds.build(photos, None, 0, settings, watcher)
+    builds.build(Plan(photos, jitters=0), settings, watcher)
     serving = Gallery.load(settings.assets_dir)
     for jitters in (2, 3, 4):
-        builds.build(photos, None, jitters, settings, watcher)
+        builds.build(Plan(photos, jitters=jitters), settings, watcher)
     assert all(serving.picture(person) for person in serving.people)
     del serving
-    builds.build(photos, None, 5, settings, watcher)
+    builds.build(Plan(photos, jitters=5), settings, watcher)
     assert len(list((settings.assets_dir / "builds").iterdir())) == 2
 
 
@@ -178,7 +180,7 @@ def test_build_that_a_bot_serves_from_is_not_removed(
 def test_old_gallery_is_untouched_by_a_build_that_fails(
     fault: str, photos: Path, settings: Settings, watcher: SilentWatcher
 ) -> None:
-    builds.build(photos, None, 0, settings, watcher)
+    builds.build(Plan(photos, jitters=0), settings, watcher)
     before = contents(settings.assets_dir)
     for photo in photos.iterdir():
         photo.unlink()
@@ -187,7 +189,7 @@ def test_old_gallery_is_untouched_by_a_build_that_fails(
     if fault == "catalogue":
         (photos / "catalog.json").write_text("[")
     with pytest.raises(GalleryError):
-        builds.build(photos, None, 0, settings, watcher)
+        builds.build(Plan(photos, jitters=0), settings, watcher)
     assert contents(settings.assets_dir) == before
 
 
@@ -197,7 +199,7 @@ def test_unfinished_build_is_cleared_away(
     left = settings.assets_dir / "builds" / ".staging" / "pictures"
     left.mkdir(parents=True)
     (left / "half.jpg").touch()
-    manifest, _ = builds.build(photos, None, 0, settings, watcher)
+    manifest, _ = builds.build(Plan(photos, jitters=0), settings, watcher)
     assert [path.name for path in (settings.assets_dir / "builds").iterdir()] == [manifest.build]
     assert not (manifest.folder(settings.assets_dir) / "pictures" / "half.jpg").exists()
 
@@ -207,7 +209,7 @@ def test_one_build_at_a_time(photos: Path, settings: Settings, watcher: SilentWa
         manifests.staging(settings.assets_dir),
         pytest.raises(GalleryError, match="another build"),
     ):
-        builds.build(photos, None, 0, settings, watcher)
+        builds.build(Plan(photos, jitters=0), settings, watcher)
 
 
 def test_assets_that_cannot_be_written(
@@ -215,20 +217,31 @@ def test_assets_that_cannot_be_written(
 ) -> None:
     settings.assets_dir.write_text("a file")
     with pytest.raises(GalleryError, match="cannot be written"):
-        builds.build(photos, None, 0, settings, watcher)
+        builds.build(Plan(photos, jitters=0), settings, watcher)
 
 
-def test_full_disk(
-    photos: Path, settings: Settings, watcher: SilentWatcher, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """/dev/full is the one disk that is always full."""
-    builds.build(photos, None, 0, settings, watcher)
+@pytest.mark.parametrize("largest", [6_000, 40_000])
+def test_full_disk(largest: int, photos: Path, settings: Settings, watcher: SilentWatcher) -> None:
+    """A real process whose files cannot grow: the store or a picture, by the limit."""
+    builds.build(Plan(photos, jitters=0), settings, watcher)
     before = contents(settings.assets_dir)
+    shutil.rmtree(settings.assets_dir / "portraits")
+    shutil.copy(PHOTOS / "Joe Biden.jpg", photos)
 
-    def name_on_a_full_disk(_: bytes) -> str:
-        return "/dev/full"
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
 
-    monkeypatch.setattr("startwin.gallery.index.picture_name", name_on_a_full_disk)
-    with pytest.raises(GalleryError, match="cannot be written: No space left on device"):
-        builds.build(photos, None, 1, settings, watcher)
+    folders = ["--photos", str(photos), "--assets", str(settings.assets_dir)]
+    done = subprocess.run(
+        [sys.executable, "build_embeddings.py", *folders],
+        check=False,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        preexec_fn=limit,
+    )
+    assert done.returncode == 1, done.stderr
+    assert f"build_embeddings.py: {settings.assets_dir}" in done.stderr
+    assert "cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
     assert contents(settings.assets_dir) == before

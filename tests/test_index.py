@@ -15,6 +15,7 @@ from startwin.gallery import Gallery, Likeness, Person
 from startwin.gallery import index as indexes
 from startwin.gallery import manifest as manifests
 from startwin.gallery.graph import Graph
+from startwin.gallery.recall import tune
 from startwin.gallery.similarity import Similarity
 from tests.conftest import PHOTOS
 
@@ -24,7 +25,9 @@ SCALE = Similarity(0.6, 0.05, "gallery")
 def gallery_of(vectors: NDArray[np.float32], folder: Path) -> Gallery:
     """A gallery written and read through nmslib's own file."""
     people = [Person(f"Person {n}", f"person-{n}") for n in range(len(vectors))]
-    search = indexes.write(folder, people, vectors)
+    built = Graph.build(vectors)
+    search = tune(built, vectors)
+    indexes.write(folder, people, vectors, built)
     graph = Graph.load(folder / manifests.GRAPH, len(people), search.ef_search)
     return Gallery(people, graph, SCALE)
 
@@ -152,7 +155,7 @@ def test_edited_manifest_is_refused(part: str, copy: Path) -> None:
     manifest = json.loads((copy / "manifest.json").read_text())
     manifest[part] = {
         "similarity": {"mean": 0.5, "deviation": 0, "source": "gallery"},
-        "search": {"ef_search": 1, "recall": 1.0},
+        "search": {"ef_search": 1, "recall": {"strangers": 1.0}},
         "recipe": {},
         "people": -7,
         "build": "../elsewhere",

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from startwin.errors import NoFace
 from startwin.face import FaceEngine
 from startwin.face.photo import Picture
+from startwin.face.resnet import Embedding
 from startwin.gallery import portrait
+from startwin.settings import Gates
 from tests.conftest import PHOTOS, encoded
 
 
@@ -19,27 +20,39 @@ def opened(picture: bytes) -> Image.Image:
     return image
 
 
+def vectors(engine: FaceEngine, photo: bytes, jitters: int) -> list[Embedding]:
+    taken = portrait.take(engine, photo, jitters, Gates())
+    assert taken.vectors is not None
+    return list(taken.vectors)
+
+
 @pytest.mark.parametrize("name", sorted(path.name for path in PHOTOS.iterdir()))
 def test_picture_shows_the_face_and_is_small(name: str, engine: FaceEngine) -> None:
-    taken = portrait.take(engine, (PHOTOS / name).read_bytes(), jitters=0)
+    taken = portrait.take(engine, (PHOTOS / name).read_bytes(), 0, Gates())
+    assert taken.vectors is not None
     image = opened(taken.picture)
     assert (image.format, image.mode) == ("JPEG", "RGB")
     assert max(image.size) <= portrait.PICTURE_SIDE
     face = engine.read(taken.picture)[0]
-    assert np.linalg.norm(face.embedding - taken.probe) < 0.35
+    assert np.linalg.norm(face.embedding - taken.vectors[1]) < 0.35
 
 
 def test_probe_is_plain_and_embedding_jittered(engine: FaceEngine, hopper: bytes) -> None:
-    plain = portrait.take(engine, hopper, jitters=0)
-    jittered = portrait.take(engine, hopper, jitters=3)
-    assert (plain.embedding == plain.probe).all()
-    assert (jittered.probe == plain.probe).all()
-    assert 0 < np.linalg.norm(jittered.embedding - jittered.probe) < 0.3
+    plain_embedding, plain_probe = vectors(engine, hopper, 0)
+    embedding, probe = vectors(engine, hopper, 3)
+    assert (plain_embedding == plain_probe).all()
+    assert (probe == plain_probe).all()
+    assert 0 < np.linalg.norm(embedding - probe) < 0.3
+    (face,) = engine.read(hopper)
+    assert (probe == face.embedding).all()
 
 
-def test_nobody_in_it(engine: FaceEngine) -> None:
-    with pytest.raises(NoFace):
-        portrait.take(engine, encoded(Image.new("RGB", (300, 300))), jitters=0)
+def test_of_a_rejected_photo_a_thumbnail_is_kept(engine: FaceEngine, hopper: bytes) -> None:
+    narrow = Gates(gate_min_eyes=1000)
+    for photo in (encoded(Image.new("RGB", (300, 300))), hopper):
+        taken = portrait.take(engine, photo, 0, narrow)
+        assert taken.vectors is None
+        assert max(opened(taken.picture).size) == portrait.THUMBNAIL_SIDE
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,10 @@ def people(n: int, seed: int = 1) -> NDArray[np.float32]:
     return (np.random.default_rng(seed).normal(size=(n, 128)) / 16).astype(np.float32)
 
 
+def estimated(gallery: NDArray[np.float32]) -> Similarity:
+    return estimate(len(gallery), nearest_other(gallery, gallery))
+
+
 @pytest.mark.parametrize(
     ("distance", "percent"),
     [(0.0, 100.0), (0.55, 84.13), (0.6, 50.0), (0.65, 15.87), (0.7, 2.28), (2.0, 0.0)],
@@ -45,7 +49,7 @@ def test_never_leaves_0_to_100_and_falls_with_distance() -> None:
 
 def test_half_of_all_people_are_below_fifty() -> None:
     gallery = people(400)
-    scale = estimate(gallery, gallery)
+    scale = estimated(gallery)
     shown = [scale.percent(distance) for distance in nearest_other(gallery, gallery)]
     assert np.median(shown) == pytest.approx(50, abs=8)
 
@@ -53,15 +57,15 @@ def test_half_of_all_people_are_below_fifty() -> None:
 def test_people_who_are_in_the_gallery_twice_move_it_little() -> None:
     gallery = people(400)
     twice = np.concatenate([gallery, gallery[:40] + people(40, 2) * 0.2])
-    clean, estimated = estimate(gallery, gallery), estimate(twice, twice)
-    assert estimated.mean == pytest.approx(clean.mean, abs=0.5 * clean.deviation)
-    assert estimated.deviation == pytest.approx(clean.deviation, rel=0.5)
+    clean, doubled = estimated(gallery), estimated(twice)
+    assert doubled.mean == pytest.approx(clean.mean, abs=0.5 * clean.deviation)
+    assert doubled.deviation == pytest.approx(clean.deviation, rel=0.5)
     assert nearest_other(twice, twice).std() > 3 * clean.deviation  # which the plain one is not
 
 
 def test_gallery_of_one_person_many_times_has_percentages() -> None:
     same = np.repeat(people(1), 150, axis=0)
-    assert 0 <= estimate(same, same).percent(0.3) <= 100
+    assert 0 <= estimated(same).percent(0.3) <= 100
 
 
 def test_nearest_other_is_the_brute_force_one() -> None:
@@ -91,8 +95,8 @@ def test_between_two_sizes_constants_are_interpolated_in_log_n() -> None:
 
 def test_own_estimate_begins_with_enough_people() -> None:
     few, enough = people(ENOUGH_PEOPLE - 1), people(ENOUGH_PEOPLE)
-    assert estimate(few, few).source == "measured constants"
-    scale = estimate(enough, enough)
+    assert estimated(few).source == "measured constants"
+    scale = estimated(enough)
     assert scale.source == "gallery"
     distances = nearest_other(enough, enough)
     assert scale.mean == pytest.approx(np.median(distances), abs=1e-5)

@@ -1,40 +1,49 @@
-"""Photos become a gallery: census, portraits in parallel, graph, manifest."""
+"""Photos become a gallery: census, portraits, one vector a person, graph, manifest, report."""
 
-import errno
 import hashlib
 import json
-import os
-from collections import deque
+import time
 from collections.abc import Iterator
-from concurrent.futures import Future
-from dataclasses import asdict, dataclass, replace
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from startwin.errors import GalleryError, PhotoError
+from startwin.errors import GalleryError
 from startwin.face import models
 from startwin.face.engine import RECIPE
-from startwin.face.pool import FacePool
-from startwin.face.resnet import Embedding
-from startwin.gallery import graph, index, portrait, similarity
+from startwin.gallery import graph, index, people, recall, report, similarity
 from startwin.gallery import manifest as manifests
+from startwin.gallery.duplicates import duplicates
+from startwin.gallery.graph import Graph
 from startwin.gallery.index import Gallery
 from startwin.gallery.manifest import Manifest
-from startwin.gallery.people import Candidate, Census, census
-from startwin.gallery.person import Person
-from startwin.gallery.portrait import Portrait
+from startwin.gallery.people import Census
+from startwin.gallery.reading import Reader, Reading, digest_of, recipe
+from startwin.gallery.report import Report
+from startwin.gallery.selection import Selection, select
+from startwin.gallery.store import PortraitStore
 from startwin.settings import Settings
 
-AHEAD = 4
-"""Photos that wait for each worker: none runs dry, and a million never sit in memory."""
 
+@dataclass(frozen=True)
+class Plan:
+    """What is to be built.
 
-LARGEST_FILE = 100_000_000
-"""Bytes; no photo is as large."""
+    Attributes:
+        photos: the folder of celebrity photos.
+        catalog: see `people.census`.
+        leave_out: see `people.census`.
+        jitters: how many jittered copies of a face an embedding is averaged over.
+        parameters: of the graph, where an operator chooses them; see `graph.PARAMETERS`.
+    """
+
+    photos: Path
+    catalog: Path | None = None
+    leave_out: Path | None = None
+    jitters: int = 10
+    parameters: dict[str, int] = field(default_factory=dict)
 
 
 class Watcher(Protocol):
@@ -43,171 +52,170 @@ class Watcher(Protocol):
     def begin(self, photos: int) -> None:
         """So many photos will be looked at."""
 
-    def accepted(self, photo: Path, /) -> None:
-        """This one will be used."""
+    def looked_at(self, photo: Path, reading: Reading, /) -> None:
+        """This is what came of a photo."""
 
-    def left_out(self, problem: str) -> None:
-        """This photo, person or file will not be used, for this reason."""
+    def problem(self, sentence: str) -> None:
+        """Something does not fit, or is worth a look."""
 
-
-@dataclass(frozen=True, eq=False)
-class _Entry:
-    """What is kept of a portrait while the build goes on; its picture is on disk by then."""
-
-    embedding: Embedding
-    probe: Embedding
-    picture: str
+    def stage(self, name: str) -> None:
+        """This is being done now."""
 
 
-def build(
-    photos: Path, catalog: Path | None, jitters: int, settings: Settings, watcher: Watcher
-) -> tuple[Manifest, bool]:
+def build(plan: Plan, settings: Settings, watcher: Watcher) -> tuple[Manifest, bool]:
     """Build the gallery, unless the one that serves is made of the very same already.
 
     Args:
-        photos: the folder of celebrity photos.
-        catalog: see `census`.
-        jitters: how many jittered copies of a face an embedding is averaged over.
-        settings: `assets_dir`, `workers` and the limits of a photo.
+        plan: of what, and how.
+        settings: `assets_dir`, `workers`, the gates and the limits of a photo.
         watcher: is told of every photo.
 
     Returns:
         The manifest of the gallery that serves now, and whether it was built anew.
 
     Raises:
-        GalleryError: nothing usable remains, or a folder or the catalogue cannot be used.
+        GalleryError: nothing usable remains, or a folder or a file cannot be used.
         ModelError: a model file is missing or damaged.
     """
     models.check()
-    found = census(photos, catalog)
+    found = people.census(plan.photos, plan.catalog, plan.leave_out)
     for problem in found.problems:
-        watcher.left_out(problem)
-    source = _digest(found, photos, jitters)
-    serving = _unchanged(settings.assets_dir, source)
-    if serving is not None:
-        return serving, False
-    total = sum(len(candidate.photos) for candidate in found.candidates)
-    if not total:
-        raise GalleryError(f"no photos in {photos}: put portraits there, one person each")
-    watcher.begin(total)
+        watcher.problem(problem)
+    if not any(candidate.photos for candidate in found.candidates):
+        raise GalleryError(f"no photos in {plan.photos}: put portraits there, one person each")
+    assets = settings.assets_dir
     with (
-        manifests.staging(settings.assets_dir) as folder,
-        FacePool.configured(settings, at_most=total) as pool,
+        manifests.staging(assets) as folder,
+        closing(PortraitStore(assets, recipe(plan.jitters), watcher.problem)) as store,
     ):
-        entries = _entries(found.candidates, pool, jitters, folder / manifests.PICTURES, watcher)
-        if not entries:
-            raise GalleryError(f"none of the photos in {photos} can be used")
-        people, vectors, probes = _chosen(entries)
-        _remove_others(folder / manifests.PICTURES, people)
-        search = index.write(folder, people, vectors)
+        work = _Work(plan, found, folder, store, watcher)
+        readings = work.read(settings)
+        source = _digest(plan, found, readings)
+        serving = _unchanged(assets, source)
+        if serving is None:
+            draft = work.write(readings, source)
+            manifest = manifests.publish(assets, folder, draft, keep=not found.left_out)
+            store.forget(_digests(found))
+            store.prune(reading.digest for reading in readings.values())
+        else:
+            manifest = serving
+        report.publish(manifest.folder(assets), assets)
+    return manifest, serving is None
+
+
+class _Work:
+    """One build's work, with a clock on its stages."""
+
+    def __init__(
+        self, plan: Plan, found: Census, folder: Path, store: PortraitStore, watcher: Watcher
+    ) -> None:
+        self._plan = plan
+        self._found = found
+        self._folder = folder
+        self._store = store
+        self._watcher = watcher
+        self._seconds: dict[str, float] = {}
+
+    @contextmanager
+    def _stage(self, name: str) -> Iterator[None]:
+        self._watcher.stage(name)
+        began = time.monotonic()
+        yield
+        self._seconds[name] = time.monotonic() - began
+
+    def read(self, settings: Settings) -> dict[Path, Reading]:
+        """All photos, in the census's order."""
+        photos = [photo for candidate in self._found.candidates for photo in candidate.photos]
+        readings = dict.fromkeys(photos, Reading(""))
+        self._watcher.begin(len(readings))
+        with (
+            self._stage("photos"),
+            Reader(settings, self._store, self._plan.jitters) as reader,
+        ):
+            for photo, reading in reader.read(readings.keys()):
+                readings[photo] = reading
+                self._watcher.looked_at(photo, reading)
+        return readings
+
+    def write(self, readings: dict[Path, Reading], source: str) -> Manifest:
+        """The files of the build, and the draft of its manifest."""
+        with self._stage("choice of photos"):
+            selection = select(self._found.candidates, readings, self._store)
+            if not selection.people:
+                raise GalleryError(f"none of the photos in {self._plan.photos} can be used")
+            self._tell(selection)
+            for picture in selection.pictures:
+                self._store.link(picture, self._folder / manifests.PICTURES)
+        parameters = dict(self._plan.parameters)
+        ef_search = parameters.pop("efSearch", None)
+        with self._stage("graph"):
+            built = Graph.build(selection.vectors, parameters)
+            index.write(self._folder, selection.people, selection.vectors, built)
+        with self._stage("search"):
+            search = recall.tune(built, selection.vectors, ef_search)
+        with self._stage("likeness"):
+            nearest = similarity.nearest_other(selection.vectors, selection.probes)
+            twice = duplicates(built, selection.vectors)
         draft = Manifest(
             format=manifests.FORMAT,
             built=datetime.now(UTC),
-            people=len(people),
-            recipe={**RECIPE, "jitters": str(jitters)},
+            people=len(selection.people),
+            recipe={**RECIPE, "jitters": str(self._plan.jitters)},
+            parameters=self._plan.parameters,
             search=search,
-            similarity=similarity.estimate(vectors, probes),
+            similarity=similarity.estimate(len(selection.people), nearest),
             source=source,
         )
-        return manifests.publish(settings.assets_dir, folder, draft), True
+        report.write(
+            self._folder,
+            Report(draft, self._found, readings, selection, twice, nearest, self._seconds),
+            self._store,
+        )
+        return draft
 
-
-def _entries(
-    candidates: list[Candidate], pool: FacePool, jitters: int, pictures: Path, watcher: Watcher
-) -> dict[Person, list[_Entry]]:
-    entries: dict[Person, list[_Entry]] = {}
-    for person, photo, coming in _submitted(candidates, pool, jitters):
-        try:
-            taken = coming.result()
-        except (PhotoError, OSError) as error:
-            watcher.left_out(f"{photo}: {error}")
-            continue
-        except Exception as error:  # noqa: BLE001 - one odd file must not cost a night's build
-            watcher.left_out(f"{photo}: unreadable ({type(error).__name__}: {error})")
-            continue
-        name = index.picture_name(taken.picture)
-        (pictures / name).write_bytes(taken.picture)
-        entries.setdefault(person, []).append(_Entry(taken.embedding, taken.probe, name))
-        watcher.accepted(photo)
-    return entries
-
-
-def _submitted(
-    candidates: list[Candidate], pool: FacePool, jitters: int
-) -> Iterator[tuple[Person, Path, Future[Portrait]]]:
-    """Every photo with its result to come, in order, a bounded number of them ahead."""
-    waiting: deque[tuple[Person, Path, Future[Portrait]]] = deque()
-    for candidate in candidates:
-        for photo in candidate.photos:
-            waiting.append((candidate.person, photo, _portrait(photo, pool, jitters)))
-            if len(waiting) > AHEAD * pool.size:
-                yield waiting.popleft()
-    yield from waiting
-
-
-def _portrait(photo: Path, pool: FacePool, jitters: int) -> Future[Portrait]:
-    try:
-        return pool.submit(portrait.take, _content(photo), jitters)
-    except OSError as error:
-        unread: Future[Portrait] = Future()
-        unread.set_exception(OSError(f"cannot be read: {error.strerror}"))
-        return unread
-
-
-def _content(photo: Path) -> bytes:
-    """A photo's bytes; a pipe or a device would go on forever."""
-    if photo.exists() and not photo.is_file():
-        raise OSError(errno.EINVAL, "not a regular file")
-    if photo.exists() and photo.stat().st_size > LARGEST_FILE:
-        raise OSError(errno.EFBIG, f"larger than {LARGEST_FILE // 1_000_000} MB")
-    return photo.read_bytes()
-
-
-def _chosen(
-    entries: dict[Person, list[_Entry]],
-) -> tuple[list[Person], NDArray[np.float32], NDArray[np.float32]]:
-    """Each person by their most typical photo: the one nearest to their others on average."""
-    people, vectors, probes = [], [], []
-    for person, own in entries.items():
-        among = np.stack([entry.embedding for entry in own])
-        between = np.linalg.norm(among[:, None] - among, axis=2)
-        best = own[int(between.sum(axis=1).argmin())]
-        people.append(replace(person, picture=Path(manifests.PICTURES, best.picture)))
-        vectors.append(best.embedding)
-        probes.append(best.probe)
-    return people, np.stack(vectors), np.stack(probes)
-
-
-def _remove_others(pictures: Path, people: list[Person]) -> None:
-    used = {person.picture.name for person in people if person.picture}
-    for file in pictures.iterdir():
-        if file.name not in used:
-            file.unlink()
+    def _tell(self, selection: Selection) -> None:
+        for person in selection.without:
+            self._watcher.problem(f"{person.name} ({person.alias}): no photo that can be used")
+        for stranger in selection.strangers:
+            self._watcher.problem(
+                f"{stranger.photo}: probably not {stranger.person.name}: "
+                f"{stranger.distance:.2f} from their other photos"
+            )
 
 
 def _unchanged(assets: Path, source: str) -> Manifest | None:
     """The manifest that serves, if it is whole and of this source."""
     try:
         serving = manifests.read(assets)
+        if serving.source != source:
+            return None
         gallery = Gallery.load(assets)
         for person in gallery.people:
             gallery.picture(person)
     except GalleryError:
         return None  # missing, damaged or of another recipe: it is built anew
-    return serving if serving.source == source else None
+    return serving
 
 
-def _digest(found: Census, photos: Path, jitters: int) -> str:
-    """All that a build depends on: photos by content, people, recipe and parameters."""
+def _digest(plan: Plan, found: Census, readings: dict[Path, Reading]) -> str:
+    """All that a build depends on: photos by content, people, recipe, parameters and gates."""
     digest = hashlib.sha256()
-    parameters = [RECIPE, jitters, graph.BUILD_PARAMETERS]
-    digest.update(json.dumps([manifests.FORMAT, *parameters]).encode())
-    for candidate in found.candidates:
+    parameters = {**graph.BUILD_PARAMETERS, **plan.parameters}
+    content = [manifests.FORMAT, recipe(plan.jitters), parameters, found.problems]
+    digest.update(json.dumps(content).encode())
+    for candidate in [*found.candidates, *found.left_out]:
         digest.update(json.dumps(asdict(candidate.person), default=str).encode())
+    for photo, reading in readings.items():
+        outcome = [str(photo.relative_to(plan.photos)), reading.digest, str(reading.rejection)]
+        digest.update(json.dumps(outcome).encode())
+    return digest.hexdigest()
+
+
+def _digests(found: Census) -> Iterator[str]:
+    """The contents of photos of people who are left out; nothing of them is to be kept."""
+    for candidate in found.left_out:
         for photo in candidate.photos:
             try:
-                content = hashlib.sha256(_content(photo)).hexdigest()
+                yield digest_of(photo)
             except OSError:
-                content = "unreadable"
-            digest.update(os.fsencode(photo.relative_to(photos)) + content.encode())
-    return digest.hexdigest()
+                continue

@@ -10,6 +10,8 @@ from startwin.errors import GalleryError
 from startwin.gallery.person import Person, aliases_of
 from startwin.settings import plain
 
+Url = Annotated[str, StringConstraints(pattern=r"^https?://")]
+
 
 class CatalogEntry(BaseModel):
     """One person of the catalogue; further fields are passed over."""
@@ -20,7 +22,8 @@ class CatalogEntry(BaseModel):
     n_movies: Annotated[int, Field(ge=0)] | None = None
     photo: str | None = None
     photos: list[str] = []
-    link: Annotated[str, StringConstraints(pattern=r"^https?://")] | None = None
+    photo_url: Url | None = None
+    link: Url | None = None
 
 
 def read_catalog(path: Path) -> list[tuple[Person, list[str]]]:
@@ -47,7 +50,8 @@ def read_catalog(path: Path) -> list[tuple[Person, list[str]]]:
         if alias in people:
             what = f"the alias {alias!r}" if entry.alias else f"{entry.name!r} without an alias"
             raise GalleryError(f"{path}: entry {number}: {what} is there twice")
-        person = Person(entry.name, alias, entry.role, entry.n_movies, entry.link)
+        facts = entry.model_dump(include={"name", "role", "n_movies", "link", "photo_url"})
+        person = Person(alias=alias, **facts)
         people[alias] = person, [*([entry.photo] if entry.photo else []), *entry.photos]
     return list(people.values())
 

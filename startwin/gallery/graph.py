@@ -4,7 +4,7 @@ import contextlib
 import importlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -24,8 +24,37 @@ BUILD_PARAMETERS = {
 """The article's, but for M=100 and efConstruction=2000: with those, building 12,000 people takes
 minutes and a query longer than a linear scan."""
 
+PARAMETERS = {
+    "M": (2, 200),
+    "efConstruction": (1, 10_000),
+    "post": (0, 2),
+    "delaunay_type": (0, 2),
+    "indexThreadQty": (1, 256),
+    "efSearch": (20, 10_000),
+}
+"""What an operator can choose, from and to. `skip_optimized_index` is not among them: it changes
+what nmslib's distances are."""
+
+BATCH = 10_000
+"""Queries at a time that many threads answer."""
+
 Vectors = NDArray[np.float32]
 """(n, 128)."""
+
+
+def parameter(text: str) -> tuple[str, int]:
+    """A parameter from a command line, such as ``M=32``.
+
+    Raises:
+        ValueError: there is none of that name, or its value is out of range.
+    """
+    name, _, value = text.partition("=")
+    if name not in PARAMETERS:
+        raise ValueError(f"{name!r} is no parameter of the index: {', '.join(PARAMETERS)} are")
+    least, most = PARAMETERS[name]
+    if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
+        raise ValueError(f"{name} must be {least} to {most}, as in {name}={least}")
+    return name, int(value)
 
 
 class Graph:
@@ -41,12 +70,19 @@ class Graph:
         self._size = size
 
     @classmethod
-    def build(cls, vectors: Vectors, parameters: dict[str, int] = BUILD_PARAMETERS) -> "Graph":
-        """Build it on all cores: seconds for 10,000 vectors, minutes for 100,000."""
+    def build(cls, vectors: Vectors, parameters: Mapping[str, int] | None = None) -> "Graph":
+        """Build it, on all cores: seconds for 10,000 vectors, minutes for 100,000.
+
+        Args:
+            vectors: what is in it.
+            parameters: nmslib's, in place of or beside `BUILD_PARAMETERS`.
+        """
         index = _new_index()
         index.addDataPointBatch(vectors)
         threads = {"indexThreadQty": os.cpu_count() or 1}
-        index.createIndex({**parameters, **threads}, print_progress=False)
+        index.createIndex(
+            {**BUILD_PARAMETERS, **threads, **(parameters or {})}, print_progress=False
+        )
         return cls(index, len(vectors))
 
     @classmethod
@@ -83,8 +119,17 @@ class Graph:
             k: no more than efSearch, or fewer may come.
         """
         rows, squares = self._index.knnQuery(query, k=min(k, self._size))
-        # The optimized graph of space "l2" leaves out the root; this is the one place for it.
-        return rows, np.sqrt(squares)
+        return rows, np.sqrt(squares)  # the optimized graph of space "l2" leaves out the root
+
+    def neighbours(
+        self, queries: Vectors, k: int
+    ) -> Iterator[tuple[NDArray[np.int32], NDArray[np.float32]]]:
+        """As `nearest` for each of many queries, on all cores."""
+        for begin in range(0, len(queries), BATCH):
+            batch = queries[begin : begin + BATCH]
+            threads = os.cpu_count() or 1
+            found = self._index.knnQueryBatch(batch, k=min(k, self._size), num_threads=threads)
+            yield from ((rows, np.sqrt(squares)) for rows, squares in found)
 
     def nearest_distance(self, query: NDArray[np.float32]) -> float:
         """The distance of the nearest vector; see `nearest`."""

@@ -1,6 +1,5 @@
 """The gallery as it is searched: people, their pictures, and nmslib's graph of embeddings."""
 
-import hashlib
 import os
 import weakref
 from collections.abc import Sequence
@@ -16,8 +15,9 @@ from startwin.face.resnet import DIMENSIONS, Embedding
 from startwin.gallery import manifest as manifests
 from startwin.gallery.graph import Graph, Vectors
 from startwin.gallery.person import Person
-from startwin.gallery.recall import EF_SEARCHES, Search, tune
+from startwin.gallery.recall import EF_SEARCHES
 from startwin.gallery.similarity import Similarity
+from startwin.gallery.store import picture_name
 
 MOST = EF_SEARCHES[0]
 """Likenesses that can be asked for at once: the graph gives no more than it keeps candidates."""
@@ -116,16 +116,14 @@ class Gallery:
         return picture
 
 
-def write(folder: Path, people: Sequence[Person], vectors: Vectors) -> Search:
+def write(folder: Path, people: Sequence[Person], vectors: Vectors, graph: Graph) -> None:
     """Write a build's files.
 
     Args:
         folder: an empty build's.
         people: n, in the vectors' order, their pictures relative to the folder.
         vectors: (n, 128).
-
-    Returns:
-        How the graph is to be searched.
+        graph: of the vectors.
 
     Raises:
         GalleryError: the graph cannot be written.
@@ -134,12 +132,4 @@ def write(folder: Path, people: Sequence[Person], vectors: Vectors) -> Search:
     (folder / manifests.PEOPLE).write_bytes(
         _PEOPLE.dump_json(list(people), indent=1, exclude_none=True) + b"\n"
     )
-    graph = Graph.build(vectors)
-    search = tune(graph, vectors)
     graph.save(folder / manifests.GRAPH)
-    return search
-
-
-def picture_name(picture: bytes) -> str:
-    """A picture's file name, which is its digest."""
-    return f"{hashlib.sha256(picture).hexdigest()[:32]}.jpg"

@@ -7,6 +7,9 @@
             people.json             who they are
             embeddings.bin          nmslib's graph
             pictures/<digest>.jpg   one cropped photo a person
+            report.html             what the build saw
+        portraits/                  what was computed of photos; see `startwin.gallery.store`
+        report.html                 of the build that serves
 
 A build is written beside the one that serves and is named by the manifest, in one atomic step,
 when it is whole. The build before it is kept; older ones and unfinished ones are removed.
@@ -28,7 +31,7 @@ from startwin.errors import GalleryError
 from startwin.gallery.recall import Search
 from startwin.gallery.similarity import Similarity
 
-FORMAT = 2
+FORMAT = 3
 VECTORS, PEOPLE, GRAPH = "vectors.npy", "people.json", "embeddings.bin"
 FILES = (VECTORS, PEOPLE, GRAPH)
 PICTURES = "pictures"
@@ -44,6 +47,7 @@ class Manifest(BaseModel):
         previous: the build before it, kept in case it is wanted again.
         people: how many.
         recipe: how the embeddings were made; see `startwin.face.engine.RECIPE`.
+        parameters: what the graph was built with, where an operator chose it.
         search: how hard the graph is to be searched, and how well that was found to work.
         similarity: distance to percent.
         files: SHA-256 of each file in `FILES`.
@@ -58,6 +62,7 @@ class Manifest(BaseModel):
     previous: str | None = None
     people: int
     recipe: dict[str, str]
+    parameters: dict[str, int] = {}
     search: Search
     similarity: Similarity
     files: dict[str, str] = {}
@@ -124,18 +129,19 @@ def staging(assets: Path) -> Iterator[Path]:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def publish(assets: Path, folder: Path, manifest: Manifest) -> Manifest:
+def publish(assets: Path, folder: Path, manifest: Manifest, keep: bool = True) -> Manifest:
     """Let a finished staging folder serve.
 
     Args:
         assets: the assets folder.
         folder: what `staging` gave, with all files in place.
         manifest: all but `build`, `previous` and `files`, which are filled in here.
+        keep: whether the build before it stays.
     """
     serving = _serving(assets)
     filled = {
         "files": {name: digest_of(folder / name) for name in FILES},
-        "previous": serving.build if serving else None,
+        "previous": serving.build if serving and keep else None,
     }
     manifest = manifest.model_copy(update=filled)
     # With the time of the build in it, the digest is new: what serves is never written over.

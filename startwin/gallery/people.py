@@ -17,6 +17,8 @@ PHOTO_SUFFIXES = frozenset(
 CATALOG_NAME = "catalog.json"
 """Taken from the photos folder when it lies there and no other catalogue is named."""
 
+LEAVE_OUT_NAME = "leave-out.txt"
+"""Likewise."""
 
 LISTED = 5
 """File names in a sentence about many files."""
@@ -32,13 +34,20 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Census:
-    """What the photos folder and the catalogue hold, and what does not fit together."""
+    """What the photos folder and the catalogue hold, and what does not fit together.
+
+    Attributes:
+        candidates: who may come into the gallery.
+        problems: sentences for the operator.
+        left_out: who may not, by the operator's list.
+    """
 
     candidates: list[Candidate]
     problems: list[str]
+    left_out: list[Candidate] = field(default_factory=list)
 
 
-def census(photos: Path, catalog: Path | None = None) -> Census:
+def census(photos: Path, catalog: Path | None = None, leave_out: Path | None = None) -> Census:
     """Find the people.
 
     Without a catalogue, the name of a file (``Grace Hopper.jpg``) or of a folder of photos
@@ -48,10 +57,19 @@ def census(photos: Path, catalog: Path | None = None) -> Census:
     Args:
         photos: the folder.
         catalog: a JSON list of people; by default ``catalog.json`` in the folder, if it is there.
+        leave_out: a text file of aliases, one a line, of people who are not to be in the gallery;
+            by default ``leave-out.txt`` in the folder, if it is there.
 
     Raises:
-        GalleryError: the folder or the catalogue cannot be read, or the catalogue is wrong.
+        GalleryError: the folder or a file cannot be read, or the catalogue is wrong.
     """
+    everybody = _everybody(photos, catalog)
+    if leave_out is None and (photos / LEAVE_OUT_NAME).is_file():
+        leave_out = photos / LEAVE_OUT_NAME
+    return everybody if leave_out is None else _without(everybody, leave_out)
+
+
+def _everybody(photos: Path, catalog: Path | None) -> Census:
     named, problems = _photos_by_name(photos)
     if catalog is None and (photos / CATALOG_NAME).is_file():
         catalog = photos / CATALOG_NAME
@@ -62,6 +80,21 @@ def census(photos: Path, catalog: Path | None = None) -> Census:
         Candidate(Person(own.name, aliases[own.name]), tuple(own.photos)) for own in named.values()
     ]
     return Census(people, problems)
+
+
+def _without(everybody: Census, leave_out: Path) -> Census:
+    try:
+        lines = leave_out.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise GalleryError(f"{leave_out} cannot be read: {error}") from None
+    entries = {_normal(line.partition("#")[0]) for line in lines} - {""}
+    known = {candidate.person.alias: candidate for candidate in everybody.candidates}
+    unknown = [f"{leave_out}: {entry} is nobody's alias here" for entry in entries - set(known)]
+    return Census(
+        [candidate for alias, candidate in known.items() if alias not in entries],
+        everybody.problems + sorted(unknown),
+        [candidate for alias, candidate in known.items() if alias in entries],
+    )
 
 
 @dataclass(frozen=True)

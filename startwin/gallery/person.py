@@ -18,6 +18,7 @@ class Person:
         role: such as "actor".
         n_movies: number of films.
         link: the person's own page; else the operator's `LINK_TEMPLATE` makes one.
+        photo_url: where a photo of theirs is on the web.
         picture: the cropped photo (JPEG) in a built gallery.
     """
 
@@ -26,6 +27,7 @@ class Person:
     role: str | None = None
     n_movies: int | None = None
     link: str | None = None
+    photo_url: str | None = None
     picture: Path | None = None
 
 

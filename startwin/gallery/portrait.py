@@ -3,12 +3,16 @@
 import io
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
-from startwin.errors import NoFace
 from startwin.face.engine import FaceEngine
+from startwin.face.landmarks import chip
 from startwin.face.photo import Picture, decode
-from startwin.face.resnet import Embedding
+from startwin.face.resnet import CHIP_PADDING, CHIP_SIDE
+from startwin.gallery.quality import Quality, measured, rejection
+from startwin.settings import Gates
 
 PICTURE_SIDE = 640
 """The longer side of a stored picture at most: a phone shows no more of it."""
@@ -20,40 +24,51 @@ ASPECT = 4 / 5
 """The stored picture's width by its height, as portraits are, where the photo has room for it."""
 
 
+THUMBNAIL_SIDE = 160
+"""The longer side of what is kept of a rejected photo."""
+
+
 @dataclass(frozen=True, eq=False)
 class Portrait:
     """One photo of a celebrity.
 
     Attributes:
-        embedding: (128,) float32, averaged over jitters: what is searched.
-        probe: (128,) float32, as a user's photo is embedded: for the percentages.
-        picture: JPEG bytes, cropped around the main face.
+        quality: what it is like.
+        vectors: (2, 128) float32, the embedding that is searched, averaged over jitters, and the
+            probe, embedded as a user's photo is; None of a photo that is rejected.
+        picture: JPEG bytes: cropped around the main face, or a rejected photo's thumbnail.
     """
 
-    embedding: Embedding
-    probe: Embedding
+    quality: Quality
+    vectors: NDArray[np.float32] | None
     picture: bytes
 
 
-def take(engine: FaceEngine, photo: bytes, jitters: int) -> Portrait:
+def take(engine: FaceEngine, photo: bytes, jitters: int, gates: Gates) -> Portrait:
     """Make a portrait of the main face of a photo; runs in a worker.
 
     Args:
         engine: the worker's.
         photo: the bytes of a picture file.
         jitters: how many jittered copies the embedding is averaged over; 0 or 1 for none.
+        gates: what is rejected, for which the embeddings are spared.
 
     Raises:
         BadPhoto: the bytes are no usable picture.
-        NoFace: there is nobody in it.
     """
     picture = decode(photo, engine.max_pixels)
-    faces = engine.faces(picture)
+    side = min(picture.shape[:2])
+    faces = engine.detect(picture)
     if not faces:
-        raise NoFace("no face found")
-    main = faces[0]
-    embedding = engine.embed(picture, main.landmarks, jitters) if jitters > 1 else main.embedding
-    return Portrait(embedding, main.embedding, cropped(picture, main.box))
+        return Portrait(Quality(side), None, _thumbnail(picture))
+    landmarks = engine.landmarks(picture, faces[0])
+    face = chip(picture, landmarks, CHIP_SIDE, CHIP_PADDING)
+    quality = Quality(side, measured(faces, landmarks, face))
+    if rejection(quality, gates) is not None:
+        return Portrait(quality, None, _thumbnail(picture))
+    probe = engine.embed(picture, landmarks)
+    embedding = engine.embed(picture, landmarks, jitters) if jitters > 1 else probe
+    return Portrait(quality, np.stack([embedding, probe]), cropped(picture, faces[0].box))
 
 
 def cropped(picture: Picture, box: tuple[int, int, int, int]) -> bytes:
@@ -67,7 +82,15 @@ def cropped(picture: Picture, box: tuple[int, int, int, int]) -> bytes:
     image = Image.fromarray(picture).crop(
         (round(x), round(y), round(x + frame_width), round(y + frame_height))
     )
-    image.thumbnail((PICTURE_SIDE, PICTURE_SIDE), Image.Resampling.LANCZOS)
+    return _jpeg(image, PICTURE_SIDE)
+
+
+def _thumbnail(picture: Picture) -> bytes:
+    return _jpeg(Image.fromarray(picture), THUMBNAIL_SIDE)
+
+
+def _jpeg(image: Image.Image, side: int) -> bytes:
+    image.thumbnail((side, side), Image.Resampling.LANCZOS)
     file = io.BytesIO()
     image.save(file, "JPEG", quality=88, optimize=True)
     return file.getvalue()

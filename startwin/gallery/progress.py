@@ -6,40 +6,59 @@ from typing import Never
 
 from tqdm import tqdm
 
+from startwin.gallery.reading import Reading
+
+TOLD = 100
+"""Rejected photos that are told one by one; the report's list has them all."""
+
 
 class ProgressBar:
-    """Watches a build: a bar with rate and counts on a terminal, and its problems anywhere."""
+    """Watches a build: a bar with rate and counts on a terminal, and what is wrong anywhere."""
 
     def __init__(self) -> None:
         self._bar: tqdm[Never] | None = None
-        self._accepted = self._left_out = 0
+        self._counts = {"accepted": 0, "rejected": 0, "new": 0}
+
+    @property
+    def counted(self) -> str:
+        """How many photos there were, of which kind."""
+        return ", ".join(f"{n} {kind}" for kind, n in self._counts.items())
 
     def begin(self, photos: int) -> None:
         """So many photos will be looked at."""
         if sys.stderr.isatty():
             self._bar = tqdm(total=photos, unit="photo")
         else:
-            tqdm.write(f"Reading {photos} photos...", file=sys.stderr)
+            _say(f"Reading {photos} {'photo' if photos == 1 else 'photos'}...")
 
-    def accepted(self, _: Path) -> None:
-        """Another photo is good."""
-        self._accepted += 1
-        self._step()
-
-    def left_out(self, problem: str) -> None:
-        """Something will not be used, for this reason."""
-        tqdm.write(f"Left out: {problem}", file=sys.stderr)
+    def looked_at(self, photo: Path, reading: Reading) -> None:
+        """Another photo is done."""
+        self._counts["new"] += reading.is_new
+        self._counts["accepted"] += reading.rejection is None
+        if reading.rejection is not None:
+            self._counts["rejected"] += 1
+            if self._counts["rejected"] <= TOLD:
+                self.problem(f"{photo}: {reading.rejection}")
+            elif self._counts["rejected"] == TOLD + 1:
+                _say("Left out: more than can be told here; rejected.csv beside the report has all")
         if self._bar is not None:
-            self._left_out += 1
-            self._step()
+            self._bar.set_postfix(self._counts, refresh=False)
+            self._bar.update()
+
+    def problem(self, sentence: str) -> None:
+        """Something will not be used, or is worth a look."""
+        _say(f"Left out: {sentence}")
+
+    def stage(self, name: str) -> None:
+        """This is being done now."""
+        if self._bar is not None:
+            self._bar.set_description(name)
 
     def close(self) -> None:
         """Leave the terminal to others."""
         if self._bar is not None:
             self._bar.close()
 
-    def _step(self) -> None:
-        if self._bar is not None:
-            counts = {"accepted": self._accepted, "left out": self._left_out}
-            self._bar.set_postfix(counts, refresh=False)
-            self._bar.update()
+
+def _say(sentence: str) -> None:
+    tqdm.write(sentence, file=sys.stderr)

@@ -1,11 +1,13 @@
 """How surely the graph finds the nearest of all, and the least effort that is sure enough."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
+from startwin.gallery.brute_force import distances_to_nearest, evenly_spaced
 from startwin.gallery.graph import Graph, Vectors
 
 EF_SEARCHES = (20, 25, 32, 40, 50, 63, 80, 100, 125, 160, 200, 250, 320, 400, 500, 630, 800, 1000)
@@ -29,36 +31,63 @@ class Search(BaseModel):
 
     Attributes:
         ef_search: nmslib's efSearch: how many candidates a query keeps.
-        recall: the share of queries whose true nearest vector is found with it, 0 to 1.
+        recall: by kind of query, the share for which the true nearest vector is found, 0 to 1.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     ef_search: int
-    recall: float
+    recall: dict[str, float]
+
+    @property
+    def worst(self) -> float:
+        """The recall of the kind that is found worst."""
+        return min(self.recall.values())
 
 
-def tune(graph: Graph, vectors: Vectors) -> Search:
+def tune(graph: Graph, vectors: Vectors, ef_search: int | None = None) -> Search:
     """Set a graph to the least effort that reaches `RECALL`, held against brute force.
 
-    Asked are people in the gallery on another photo, and strangers, who need more effort. (A
-    gallery's own vectors need far less than either: the graph was built along them.)
+    Asked are people of the gallery on another photo; people of the gallery without themselves; and
+    strangers, who need by far the most effort: the graph was built along the others.
 
     Args:
         graph: a new one.
         vectors: what it was built of.
+        ef_search: an operator's choice; its recall is measured all the same.
     """
-    kinds = [other_photos(vectors), strangers(vectors)]
-    truths = [distances_to_nearest(queries, vectors) for queries in kinds]
-    for ef_search in EF_SEARCHES:
-        graph.set_ef_search(ef_search)
-        recall = min(
-            measured_recall(graph.nearest_distance, queries, truth)
-            for queries, truth in zip(kinds, truths, strict=True)
-        )
-        if recall >= RECALL:
+    kinds = [
+        _Kind("other photos of its people", graph.nearest_distance, other_photos(vectors)),
+        _Kind("strangers", graph.nearest_distance, strangers(vectors)),
+    ]
+    truths = [distances_to_nearest(kind.queries, vectors) for kind in kinds]
+    if len(vectors) > 1:
+        own = evenly_spaced(len(vectors), QUERIES)
+        kinds.append(_Kind("its people without themselves", _second(graph), vectors[own]))
+        truths.append(distances_to_nearest(vectors[own], vectors, own))
+    for effort in EF_SEARCHES if ef_search is None else (ef_search,):
+        graph.set_ef_search(effort)
+        recall = {
+            kind.name: measured_recall(kind.search, kind.queries, truth)
+            for kind, truth in zip(kinds, truths, strict=True)
+        }
+        search = Search(ef_search=effort, recall=recall)
+        if search.worst >= RECALL:
             break
-    return Search(ef_search=ef_search, recall=recall)
+    return search
+
+
+class _Kind(NamedTuple):
+    """Queries of one kind, and how the graph is asked."""
+
+    name: str
+    search: Callable[[NDArray[np.float32]], float]
+    queries: Vectors
+
+
+def _second(graph: Graph) -> Callable[[NDArray[np.float32]], float]:
+    """The nearest other one for vectors that are in the graph."""
+    return lambda query: float(graph.nearest(query, 2)[1][-1])
 
 
 def strangers(vectors: Vectors, n: int = QUERIES, seed: int = 1) -> Vectors:
@@ -79,17 +108,6 @@ def other_photos(vectors: Vectors, n: int = QUERIES, seed: int = 1) -> Vectors:
     return np.asarray(vectors[chance.integers(len(vectors), size=n)] + steps, dtype=np.float32)
 
 
-def distances_to_nearest(queries: Vectors, vectors: Vectors) -> NDArray[np.float64]:
-    """(n,): the distance of each query to the nearest vector, by brute force."""
-    norms = np.einsum("ij,ij->i", vectors, vectors)
-    distances = np.empty(len(queries))
-    for begin in range(0, len(queries), 64):  # bounds the memory to 64 × n floats
-        batch = queries[begin : begin + 64]
-        nearest = vectors[(norms - 2 * batch @ vectors.T).argmin(axis=1)]
-        distances[begin : begin + 64] = np.linalg.norm(batch - nearest, axis=1)
-    return distances
-
-
 def measured_recall(
     search: Callable[[NDArray[np.float32]], float], queries: Vectors, truth: NDArray[np.float64]
 ) -> float:
@@ -98,7 +116,7 @@ def measured_recall(
     Args:
         search: from an embedding to a distance.
         queries: (n, 128).
-        truth: (n,), see `distances_to_nearest`.
+        truth: (n,), the true distances to the nearest.
     """
     found = np.array([search(query) for query in queries])
     return float((found <= truth + ROUNDING).mean())

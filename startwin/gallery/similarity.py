@@ -14,6 +14,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from startwin.gallery.brute_force import distances_to_nearest, evenly_spaced
+from startwin.gallery.graph import Vectors
+
 MEASURED = {
     # people in the gallery: mean and deviation of the distance to the nearest other person
     1: (0.815, 0.089),
@@ -72,17 +75,15 @@ class Similarity:
         return 100 * (1 - (1 + erf(z / sqrt(2))) / 2)
 
 
-def estimate(gallery: NDArray[np.float32], probes: NDArray[np.float32]) -> Similarity:
+def estimate(people: int, nearest: NDArray[np.float64]) -> Similarity:
     """The distribution for a gallery.
 
     Args:
-        gallery: (n, 128), the embeddings that are searched.
-        probes: (n, 128), the same people embedded as a user's photo is.
+        people: how many are in it.
+        nearest: see `nearest_other`.
     """
-    n = len(gallery)
-    if n < ENOUGH_PEOPLE:
-        return constants(n)
-    nearest = nearest_other(gallery, probes)
+    if people < ENOUGH_PEOPLE:
+        return constants(people)
     middle = float(np.median(nearest))
     deviation = NORMAL_MAD * float(np.median(np.abs(nearest - middle)))
     # Most of a gallery may be one person many times over; a division by zero it must not be.
@@ -100,19 +101,17 @@ def constants(n: int) -> Similarity:
     )
 
 
-def nearest_other(gallery: NDArray[np.float32], probes: NDArray[np.float32]) -> NDArray[np.float32]:
+def nearest_other(gallery: Vectors, probes: Vectors) -> NDArray[np.float64]:
     """The distance of each person's probe to the nearest *other* person of the gallery.
 
-    Of galleries larger than `PROBES`, that many evenly spaced people are taken.
+    Of galleries larger than `PROBES`, that many evenly spaced people are taken; of one person there
+    is none.
+
+    Args:
+        gallery: (n, 128), the embeddings that are searched.
+        probes: (n, 128), the same people embedded as a user's photo is.
     """
-    n = len(gallery)
-    chosen = np.unique(np.linspace(0, n - 1, min(n, PROBES)).round().astype(int))
-    norms = np.einsum("ij,ij->i", gallery, gallery)
-    nearest = np.empty(len(chosen), dtype=np.float32)
-    for begin in range(0, len(chosen), 256):  # bounds the memory to 256 × n floats
-        rows = chosen[begin : begin + 256]
-        probe = probes[rows]
-        squares = norms - 2 * probe @ gallery.T + np.einsum("ij,ij->i", probe, probe)[:, None]
-        squares[np.arange(len(rows)), rows] = np.inf
-        nearest[begin : begin + len(rows)] = np.sqrt(np.maximum(squares.min(axis=1), 0))
-    return nearest
+    if len(gallery) < 2:  # noqa: PLR2004 - nobody else is there
+        return np.empty(0)
+    rows = evenly_spaced(len(gallery), PROBES)
+    return distances_to_nearest(probes[rows], gallery, own=rows)
