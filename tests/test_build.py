@@ -32,7 +32,7 @@ def photos(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(assets_dir=tmp_path / "assets", workers=2)
+    return Settings(assets_dir=tmp_path / "assets", workers=1)
 
 
 def contents(assets: Path) -> dict[str, bytes]:

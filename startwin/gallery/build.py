@@ -91,14 +91,16 @@ def build(plan: Plan, settings: Settings, watcher: Watcher) -> tuple[Manifest, b
         work = _Work(plan, found, folder, store, watcher)
         readings = work.read(settings)
         source = _digest(plan, found, readings)
+        if found.left_out:
+            store.forget(_digests(found))
         serving = _unchanged(assets, source)
         if serving is None:
             draft = work.write(readings, source)
             manifest = manifests.publish(assets, folder, draft, keep=not found.left_out)
-            store.forget(_digests(found))
             store.prune(reading.digest for reading in readings.values())
         else:
             manifest = serving
+        manifests.tidy(assets, manifest)
         report.publish(manifest.folder(assets), assets)
     return manifest, serving is None
 

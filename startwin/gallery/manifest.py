@@ -35,6 +35,7 @@ FORMAT = 3
 VECTORS, PEOPLE, GRAPH = "vectors.npy", "people.json", "embeddings.bin"
 FILES = (VECTORS, PEOPLE, GRAPH)
 PICTURES = "pictures"
+STAGING = ".staging"
 
 
 class Manifest(BaseModel):
@@ -120,7 +121,7 @@ def staging(assets: Path) -> Iterator[Path]:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise GalleryError(f"another build is writing to {assets}: wait for it") from None
-            folder = _builds(assets) / ".staging"
+            folder = _builds(assets) / STAGING
             shutil.rmtree(folder, ignore_errors=True)  # left by a build that was killed
             (folder / PICTURES).mkdir(parents=True)
             try:
@@ -152,10 +153,15 @@ def publish(assets: Path, folder: Path, manifest: Manifest, keep: bool = True) -
     draft.write_text(manifest.model_dump_json(indent=1) + "\n", "utf-8")
     _sync(assets)
     draft.replace(_path(assets))
-    for other in _builds(assets).iterdir():
-        if other.name not in (manifest.build, manifest.previous) and not _in_use(other):
-            shutil.rmtree(other, ignore_errors=True)
     return manifest
+
+
+def tidy(assets: Path, manifest: Manifest) -> None:
+    """Remove all builds but the one that serves, the one before it, and what a bot still holds."""
+    for other in _builds(assets).iterdir():
+        staged = other.name == STAGING
+        if other.name not in (manifest.build, manifest.previous) and not (staged or _in_use(other)):
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def hold(folder: Path) -> int:

@@ -38,7 +38,7 @@ class ProgressBar:
         if reading.rejection is not None:
             self._counts["rejected"] += 1
             if self._counts["rejected"] <= TOLD:
-                self.problem(f"{photo}: {reading.rejection}")
+                _say(f"Left out: {photo}: {reading.rejection}")
             elif self._counts["rejected"] == TOLD + 1:
                 _say("Left out: more than can be told here; rejected.csv beside the report has all")
         if self._bar is not None:
@@ -46,8 +46,8 @@ class ProgressBar:
             self._bar.update()
 
     def problem(self, sentence: str) -> None:
-        """Something will not be used, or is worth a look."""
-        _say(f"Left out: {sentence}")
+        """Something does not fit, or is worth a look."""
+        _say(f"Note: {sentence}")
 
     def stage(self, name: str) -> None:
         """This is being done now."""
