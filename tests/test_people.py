@@ -101,14 +101,26 @@ def test_catalogue_describes_people(folder: Path) -> None:
             "photo": "tilda.jpg",
             "photos": ["more/2.jpg"],
             "link": "https://example.org/tilda",
+            "photo_url": "https://example.org/tilda.jpg",
+            "names": {"ru": "Тильда Суинтон"},
             "height": 180,
         },
         {"name": "Grace Hopper"},
     )
     tilda, hopper = census(folder, path).candidates
     assert tilda.person == Person(
-        "Tilda Swinton", "tilda-swinton", "actor", 14, "https://example.org/tilda"
+        "Tilda Swinton",
+        "tilda-swinton",
+        "actor",
+        14,
+        "https://example.org/tilda",
+        "https://example.org/tilda.jpg",
+        {"ru": "Тильда Суинтон"},
     )
+    assert [tilda.person.name_in(code) for code in ("ru", "de")] == [
+        "Тильда Суинтон",
+        "Tilda Swinton",
+    ]
     assert tilda.photos == (folder / "tilda.jpg", folder / "more/2.jpg")
     assert hopper.person == Person("Grace Hopper", "grace-hopper")
 
@@ -157,6 +169,8 @@ def test_what_does_not_fit_is_told(folder: Path) -> None:
         ('[{"name": "Ada", "n_movies": -1}]', "entry 1, n_movies"),
         ('[{"name": " "}]', "entry 1, name"),
         ('[{"name": "Ada", "link": "javascript:alert(1)"}]', "entry 1, link: must match"),
+        ('[{"name": "A", "photo_url": "file:///etc/passwd"}]', "entry 1, photo_url: must match"),
+        ('[{"name": "A", "names": {"Russian": "А"}}]', "entry 1, names"),
         ('[{"name": "A", "alias": "x"}, {"name": "B", "alias": "x"}]', "entry 2.*'x'.*twice"),
         ('[{"name": "A"}, {"name": "A"}]', "entry 2: 'A' without an alias is there twice"),
         ('[{"name": "A", "photo": "../secret.jpg"}]', "leads out of the photos folder"),
@@ -215,3 +229,22 @@ def test_catalogue_without_end(folder: Path) -> None:
     path.write_text("[" * 100_000)
     with pytest.raises(GalleryError, match="is not JSON"):
         census(folder, path)
+
+
+def test_who_is_on_the_list_is_left_out(folder: Path) -> None:
+    put(folder, "Ada.jpg", "Grace Hopper.jpg", "Тильда Суинтон.jpg")
+    path = folder / "list.txt"
+    path.write_bytes("\ufeff# our list\r\nada # asked\r\n\r\nтильда-суинтон\r\nmary\r\n".encode())
+    found = census(folder, leave_out=path)
+    assert [candidate.person.alias for candidate in found.candidates] == ["grace-hopper"]
+    assert [candidate.person.name for candidate in found.left_out] == ["Ada", "Тильда Суинтон"]
+    assert found.problems == [f"{path}: mary is nobody's alias here"]
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00"])
+def test_list_that_cannot_be_read(content: bytes | None, folder: Path) -> None:
+    put(folder, "Ada.jpg")
+    if content is not None:
+        (folder / "list.txt").write_bytes(content)
+    with pytest.raises(GalleryError, match=r"list\.txt cannot be read"):
+        census(folder, leave_out=folder / "list.txt")

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from startwin.face import FaceEngine
+from startwin.face.frame import Eyes, eyes_of
 from startwin.face.photo import Picture
 from startwin.face.resnet import Embedding
 from startwin.gallery import portrait
@@ -35,6 +36,11 @@ def test_picture_shows_the_face_and_is_small(name: str, engine: FaceEngine) -> N
     assert max(image.size) <= portrait.PICTURE_SIDE
     face = engine.read(taken.picture)[0]
     assert np.linalg.norm(face.embedding - taken.vectors[1]) < 0.35
+    assert taken.eyes is not None
+    found = eyes_of(face.landmarks)
+    apart = found.right[0] - found.left[0]
+    assert taken.eyes.left == pytest.approx(found.left, abs=0.15 * apart)
+    assert taken.eyes.right == pytest.approx(found.right, abs=0.15 * apart)
 
 
 def test_probe_is_plain_and_embedding_jittered(engine: FaceEngine, hopper: bytes) -> None:
@@ -74,10 +80,15 @@ def test_crop_stays_inside_and_keeps_the_face(
     left, top, right, bottom = np.clip(box, 0, [width, height, width, height])
     scene: Picture = np.zeros((height, width, 3), dtype=np.uint8)
     scene[top:bottom, left:right] = 255
-    image = opened(portrait.cropped(scene, box))
+    eyes = Eyes((float(left), float(top)), (float(right), float(bottom)))
+    picture, moved = portrait.crop(scene, box, eyes)
+    image = opened(picture)
     assert max(image.size) <= portrait.PICTURE_SIDE
     if min(size) == 1000:
         assert image.width / image.height == pytest.approx(portrait.ASPECT, abs=0.02)
     white = (np.asarray(image.convert("L")) > 128).sum()
     scale = image.height / min(portrait.FRAME * (box[3] - box[1]), height)
+    assert np.subtract(moved.right, moved.left) == pytest.approx(
+        np.subtract(eyes.right, eyes.left) * scale, rel=0.02
+    )
     assert white == pytest.approx((right - left) * (bottom - top) * scale**2, rel=0.1)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from startwin.errors import GalleryError
+from startwin.face.frame import Eyes
 from startwin.gallery.portrait import Portrait
 from startwin.gallery.quality import FaceQuality, Quality, Reason, Rejection
 from startwin.gallery.store import KEEP, PortraitStore, picture_name
@@ -20,6 +21,7 @@ ACCEPTED = Portrait(
     Quality(300, FaceQuality(0, 52.5, 3, 0.04, 130, 100, 0.2)),
     np.arange(256, dtype=np.float32).reshape(2, 128),
     b"a picture",
+    Eyes((1.5, 2), (30, 4.25)),
 )
 REJECTED = Portrait(Quality(90), None, b"a thumbnail")
 
@@ -42,6 +44,7 @@ def test_portrait_comes_back_as_it_was(portrait: Portrait, tmp_path: Path) -> No
         found = store.get("p")
     assert isinstance(found, Portrait)
     assert (found.quality, found.picture) == (portrait.quality, portrait.picture)
+    assert found.eyes == portrait.eyes
     if portrait.vectors is None:
         assert found.vectors is None
     else:

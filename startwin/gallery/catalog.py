@@ -13,10 +13,14 @@ from startwin.settings import plain
 Url = Annotated[str, StringConstraints(pattern=r"^https?://")]
 
 
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+
+
 class CatalogEntry(BaseModel):
     """One person of the catalogue; further fields are passed over."""
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    name: Name
     alias: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)] | None = None
     role: str | None = None
     n_movies: Annotated[int, Field(ge=0)] | None = None
@@ -24,6 +28,7 @@ class CatalogEntry(BaseModel):
     photos: list[str] = []
     photo_url: Url | None = None
     link: Url | None = None
+    names: dict[Language, Name] = {}
 
 
 def read_catalog(path: Path) -> list[tuple[Person, list[str]]]:
@@ -50,7 +55,7 @@ def read_catalog(path: Path) -> list[tuple[Person, list[str]]]:
         if alias in people:
             what = f"the alias {alias!r}" if entry.alias else f"{entry.name!r} without an alias"
             raise GalleryError(f"{path}: entry {number}: {what} is there twice")
-        facts = entry.model_dump(include={"name", "role", "n_movies", "link", "photo_url"})
+        facts = entry.model_dump(include={"name", "role", "n_movies", "link", "photo_url", "names"})
         person = Person(alias=alias, **facts)
         people[alias] = person, [*([entry.photo] if entry.photo else []), *entry.photos]
     return list(people.values())

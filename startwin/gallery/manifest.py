@@ -31,7 +31,7 @@ from startwin.errors import GalleryError
 from startwin.gallery.recall import Search
 from startwin.gallery.similarity import Similarity
 
-FORMAT = 3
+FORMAT = 4
 VECTORS, PEOPLE, GRAPH = "vectors.npy", "people.json", "embeddings.bin"
 FILES = (VECTORS, PEOPLE, GRAPH)
 PICTURES = "pictures"

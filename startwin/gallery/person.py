@@ -4,8 +4,10 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from startwin.face.frame import Eyes
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,9 @@ class Person:
         n_movies: number of films.
         link: the person's own page; else the operator's `LINK_TEMPLATE` makes one.
         photo_url: where a photo of theirs is on the web.
+        names: the name in other languages, by their codes, such as "ru".
         picture: the cropped photo (JPEG) in a built gallery.
+        eyes: where the eyes are in it.
     """
 
     name: str
@@ -28,7 +32,13 @@ class Person:
     n_movies: int | None = None
     link: str | None = None
     photo_url: str | None = None
+    names: dict[str, str] = field(default_factory=dict, hash=False)
     picture: Path | None = None
+    eyes: Eyes | None = None
+
+    def name_in(self, language: str) -> str:
+        """The name in a language, by its code; else as it is shown."""
+        return self.names.get(language, self.name)
 
 
 def aliases_of(names: list[str]) -> dict[str, str]:

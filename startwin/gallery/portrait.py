@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from startwin.face.engine import FaceEngine
+from startwin.face.frame import Eyes, eyes_of
 from startwin.face.landmarks import chip
 from startwin.face.photo import Picture, decode
 from startwin.face.resnet import CHIP_PADDING, CHIP_SIDE
+from startwin.face.turn import Box
 from startwin.gallery.quality import Quality, measured, rejection
 from startwin.settings import Gates
 
@@ -37,11 +39,13 @@ class Portrait:
         vectors: (2, 128) float32, the embedding that is searched, averaged over jitters, and the
             probe, embedded as a user's photo is; None of a photo that is rejected.
         picture: JPEG bytes: cropped around the main face, or a rejected photo's thumbnail.
+        eyes: where the main face's are in that picture; None of a photo that is rejected.
     """
 
     quality: Quality
     vectors: NDArray[np.float32] | None
     picture: bytes
+    eyes: Eyes | None = None
 
 
 def take(engine: FaceEngine, photo: bytes, jitters: int, gates: Gates) -> Portrait:
@@ -68,21 +72,28 @@ def take(engine: FaceEngine, photo: bytes, jitters: int, gates: Gates) -> Portra
         return Portrait(quality, None, _thumbnail(picture))
     probe = engine.embed(picture, landmarks)
     embedding = engine.embed(picture, landmarks, jitters) if jitters > 1 else probe
-    return Portrait(quality, np.stack([embedding, probe]), cropped(picture, faces[0].box))
+    cropped, eyes = crop(picture, faces[0].box, eyes_of(landmarks))
+    return Portrait(quality, np.stack([embedding, probe]), cropped, eyes)
 
 
-def cropped(picture: Picture, box: tuple[int, int, int, int]) -> bytes:
-    """The part of a picture around a face, at most `PICTURE_SIDE` large, as JPEG."""
+def crop(picture: Picture, box: Box, eyes: Eyes) -> tuple[bytes, Eyes]:
+    """The part of a picture around a face, at most `PICTURE_SIDE` large, as JPEG.
+
+    Returns:
+        It, and where the eyes are in it.
+    """
     height, width = picture.shape[:2]
     left, top, right, bottom = box
     frame_height = min(FRAME * (bottom - top), height)
     frame_width = min(FRAME * (bottom - top) * ASPECT, width)
     x = min(max((left + right - frame_width) / 2, 0), width - frame_width)
     y = min(max((top + bottom - frame_height) / 2, 0), height - frame_height)
-    image = Image.fromarray(picture).crop(
-        (round(x), round(y), round(x + frame_width), round(y + frame_height))
+    edges = (round(x), round(y), round(x + frame_width), round(y + frame_height))
+    image = Image.fromarray(picture).crop(edges)
+    longer = max(image.size)
+    return _jpeg(image, PICTURE_SIDE), eyes.moved(
+        edges[0], edges[1], min(1.0, PICTURE_SIDE / longer)
     )
-    return _jpeg(image, PICTURE_SIDE)
 
 
 def _thumbnail(picture: Picture) -> bytes:

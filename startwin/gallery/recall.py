@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict
 from startwin.gallery.brute_force import distances_to_nearest, evenly_spaced
 from startwin.gallery.graph import Graph, Vectors
 
-EF_SEARCHES = (20, 25, 32, 40, 50, 63, 80, 100, 125, 160, 200, 250, 320, 400, 500, 630, 800, 1000)
-"""The values of efSearch that are tried: candidates kept during a query."""
+EF_SEARCHES = tuple(round(20 * 10 ** (step / 10)) for step in range(22))
+"""The values of efSearch that are tried, 20 to 2,518: candidates kept during a query."""
 
 RECALL = 0.995
 """The share of queries for which the true nearest vector is to be found."""

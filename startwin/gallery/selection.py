@@ -7,10 +7,12 @@ single photo by people who are neither: a person with many entries is near to mo
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
-from startwin.face.resnet import DIMENSIONS
+from startwin.face.frame import Eyes
+from startwin.face.resnet import DIMENSIONS, Embedding
 from startwin.gallery import manifest as manifests
 from startwin.gallery.graph import Vectors
 from startwin.gallery.people import Candidate
@@ -81,19 +83,19 @@ def select(
     # Reserved, not filled: a million people take half a gigabyte for each, and no more.
     vectors, probes = (np.empty((len(candidates), DIMENSIONS), dtype=np.float32) for _ in range(2))
     for candidate in candidates:
-        portraits = _portraits(candidate, readings, store)
-        if not portraits:
+        photos = _photos(candidate, readings, store)
+        if not photos:
             without.append(candidate.person)
             continue
-        own = np.stack([vector for _, (vector, _), _ in portraits])
-        best = typical(own)
-        _, (embedding, probe), picture = portraits[best]
-        vectors[len(people)], probes[len(people)] = embedding, probe
-        people.append(replace(candidate.person, picture=Path(manifests.PICTURES, picture)))
-        distances = np.linalg.norm(own - own[best], axis=1)
+        own = np.stack([photo.embedding for photo in photos])
+        best = photos[typical(own)]
+        vectors[len(people)], probes[len(people)] = best.embedding, best.probe
+        picture = Path(manifests.PICTURES, best.picture)
+        people.append(replace(candidate.person, picture=picture, eyes=best.eyes))
+        distances = np.linalg.norm(own - best.embedding, axis=1)
         strangers += [
-            Stranger(candidate.person, photo, float(distance), picture)
-            for (photo, _, picture), distance in zip(portraits, distances, strict=True)
+            Stranger(candidate.person, photo.file, float(distance), photo.picture)
+            for photo, distance in zip(photos, distances, strict=True)
             if distance > STRANGER
         ]
     strangers.sort(key=lambda stranger: -stranger.distance)
@@ -107,14 +109,25 @@ def typical(vectors: Vectors) -> int:
     return int(between.sum(axis=1).argmin())
 
 
-def _portraits(
+class _Photo(NamedTuple):
+    """A good photo of a person, and what the store has of it."""
+
+    file: Path
+    embedding: Embedding
+    probe: Embedding
+    picture: str
+    eyes: Eyes | None
+
+
+def _photos(
     candidate: Candidate, readings: Mapping[Path, Reading], store: PortraitStore
-) -> list[tuple[Path, Vectors, str]]:
-    """A person's good photos, each with its two vectors and its picture's name."""
+) -> list[_Photo]:
     found = []
-    for photo in candidate.photos:
-        if readings[photo].rejection is None:
-            portrait = store.get(readings[photo].digest)
+    for file in candidate.photos:
+        if readings[file].rejection is None:
+            portrait = store.get(readings[file].digest)
             if isinstance(portrait, Portrait) and portrait.vectors is not None:
-                found.append((photo, portrait.vectors, picture_name(portrait.picture)))
+                embedding, probe = portrait.vectors
+                name = picture_name(portrait.picture)
+                found.append(_Photo(file, embedding, probe, name, portrait.eyes))
     return found

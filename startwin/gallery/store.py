@@ -21,11 +21,12 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from startwin.errors import GalleryError
+from startwin.face.frame import Eyes
 from startwin.face.resnet import DIMENSIONS
 from startwin.gallery.portrait import Portrait
 from startwin.gallery.quality import Quality, Rejection
 
-FORMAT = 1
+FORMAT = 2
 """Of the table; a store of another format is begun anew."""
 
 KEEP = 30 * 24 * 3600.0
@@ -34,12 +35,13 @@ from another folder by mistake."""
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS portraits (
-    photo TEXT, recipe TEXT, used REAL NOT NULL, fault TEXT, quality TEXT, vectors BLOB,
-    picture TEXT, PRIMARY KEY (photo, recipe)
+    photo TEXT, recipe TEXT, used REAL NOT NULL, fault BLOB, quality BLOB, vectors BLOB,
+    picture TEXT, eyes BLOB, PRIMARY KEY (photo, recipe)
 ) WITHOUT ROWID
 """
 
 _QUALITY, _REJECTION = TypeAdapter(Quality), TypeAdapter(Rejection)
+_EYES: TypeAdapter[Eyes | None] = TypeAdapter(Eyes | None)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -109,20 +111,25 @@ class PortraitStore:
         """
         with self._errors_told():
             row = self._database.execute(
-                "SELECT fault, quality, vectors, picture FROM portraits"
+                "SELECT fault, quality, vectors, picture, eyes FROM portraits"
                 " WHERE photo = ? AND recipe = ?",
                 (photo, self._recipe),
             ).fetchone()
         if row is None:
             return None
-        fault, quality, vectors, name = row
+        fault, quality, vectors, name, eyes = row
         try:
             if fault is not None:
                 return _REJECTION.validate_json(fault)
             picture = (self._pictures / name).read_bytes()
             if picture_name(picture) != name:
                 return None
-            return Portrait(_QUALITY.validate_json(quality), _vectors(vectors), picture)
+            return Portrait(
+                _QUALITY.validate_json(quality),
+                _vectors(vectors),
+                picture,
+                _EYES.validate_json(eyes),
+            )
         except (OSError, ValidationError, ValueError):
             return None
 
@@ -130,15 +137,16 @@ class PortraitStore:
         """Keep a portrait, or the fault of a photo that is no picture."""
         row: tuple[object, ...]
         if isinstance(portrait, Rejection):
-            row = (_REJECTION.dump_json(portrait).decode(), None, None, None)
+            row = (_REJECTION.dump_json(portrait), *[None] * 4)
         else:
             name = picture_name(portrait.picture)
             self._write(name, portrait.picture)
             vectors = None if portrait.vectors is None else portrait.vectors.tobytes()
-            row = (None, _QUALITY.dump_json(portrait.quality).decode(), vectors, name)
+            eyes = _EYES.dump_json(portrait.eyes)
+            row = (None, _QUALITY.dump_json(portrait.quality), vectors, name, eyes)
         with self._errors_told(), self._database:
             self._database.execute(
-                "INSERT OR REPLACE INTO portraits VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO portraits VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (photo, self._recipe, time.time(), *row),
             )
 

@@ -1,0 +1,108 @@
+"""The picture around a face: upright, of one size, the eyes always at the same place."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+from startwin.face.landmarks import Landmarks
+from startwin.face.photo import Picture
+
+WIDTH, HEIGHT = 480, 600
+"""Pixels of a frame: two of them side by side fill a phone's screen."""
+
+EYES_APART = 0.22
+"""The distance between the eyes, in widths of a frame: hair and chin fit in, and some air."""
+
+EYES_AT = (0.5, 0.42)
+"""The middle between the eyes, in widths and heights of a frame."""
+
+HAZE = 24
+"""Standard deviation in pixels of the blur over what lies outside the picture."""
+
+COARSE = 8
+"""Pixels of the frame to one of the haze while it is made."""
+
+FINEST = 1.5
+"""The picture's pixels to one of the frame's at most: more would be passed over, and flicker."""
+
+
+class Eyes(NamedTuple):
+    """The middles of the eyes, x and y in pixels.
+
+    Attributes:
+        left: of the one on the picture's left, when the face stands upright.
+        right: of the other.
+    """
+
+    left: tuple[float, float]
+    right: tuple[float, float]
+
+    def moved(self, x: float, y: float, factor: float = 1.0) -> "Eyes":
+        """Where they are in a part of the picture that begins at x, y and is scaled after that."""
+        return Eyes(*(((a - x) * factor, (b - y) * factor) for a, b in self))
+
+
+def eyes_of(landmarks: Landmarks) -> Eyes:
+    """The eyes of a face by its landmarks."""
+    left, right = landmarks[2:4].mean(axis=0), landmarks[:2].mean(axis=0)
+    return Eyes((float(left[0]), float(left[1])), (float(right[0]), float(right[1])))
+
+
+def framed(picture: Picture, eyes: Eyes) -> Picture:
+    """The frame around a face, (`HEIGHT`, `WIDTH`, 3).
+
+    What lies outside the picture is a haze of what lies next to it.
+
+    Args:
+        picture: where the face is.
+        eyes: of the face, at least a pixel apart.
+    """
+    left, right = np.array(eyes.left), np.array(eyes.right)
+    across = (right - left) / (EYES_APART * WIDTH)  # a step to the right, in the picture's pixels
+    down = np.array([-across[1], across[0]])
+    corner = (left + right) / 2 - EYES_AT[0] * WIDTH * across - EYES_AT[1] * HEIGHT * down
+    corners = np.array([corner + x * across + y * down for x in (0, WIDTH) for y in (0, HEIGHT)])
+    part, origin = _surroundings(picture, corners)
+    factor = max(1.0, float(np.hypot(*across)) / FINEST)
+    if factor > 1:
+        size = (max(1, round(part.width / factor)), max(1, round(part.height / factor)))
+        scale = np.array([size[0] / part.width, size[1] / part.height])
+        part = part.resize(size, Image.Resampling.BOX)
+    else:
+        scale = np.ones(2)
+    start, across, down = (corner - origin) * scale, across * scale, down * scale
+    steps = (across[0], down[0], start[0], across[1], down[1], start[1])
+    return _hazy(part, tuple(float(step) for step in steps))
+
+
+def _surroundings(
+    picture: Picture, corners: NDArray[np.float64]
+) -> tuple[Image.Image, NDArray[np.int_]]:
+    """The part of the picture that holds these points, and where it begins."""
+    height, width = picture.shape[:2]
+    low = np.clip(np.floor(corners.min(axis=0)).astype(int) - 2, 0, [width - 1, height - 1])
+    high = np.clip(np.ceil(corners.max(axis=0)).astype(int) + 2, low + 1, [width, height])
+    return Image.fromarray(picture[low[1] : high[1], low[0] : high[0]]), low
+
+
+def _hazy(part: Image.Image, steps: tuple[float, ...]) -> Picture:
+    """A part of a picture, transformed into a frame."""
+    size, affine = (WIDTH, HEIGHT), Image.Transform.AFFINE
+    sharp = part.transform(size, affine, steps, Image.Resampling.BILINEAR)
+    inside = Image.new("L", part.size, 255).transform(size, affine, steps)
+    if inside.getextrema()[0] == 255:  # noqa: PLR2004 - white: nothing is missing
+        return np.asarray(sharp)
+    haze = _haze(np.asarray(part), steps).resize(size, Image.Resampling.BICUBIC)
+    haze.paste(sharp, (0, 0), inside)
+    return np.asarray(haze)
+
+
+def _haze(part: Picture, steps: tuple[float, ...]) -> Image.Image:
+    """The frame, coarse and blurred, with the picture's edge drawn on beyond it."""
+    x = np.arange(COARSE / 2, WIDTH, COARSE)
+    y = np.arange(COARSE / 2, HEIGHT, COARSE)[:, None]
+    columns = (steps[0] * x + steps[1] * y + steps[2]).clip(0, part.shape[1] - 1).astype(int)
+    rows = (steps[3] * x + steps[4] * y + steps[5]).clip(0, part.shape[0] - 1).astype(int)
+    return Image.fromarray(part[rows, columns]).filter(ImageFilter.GaussianBlur(HAZE / COARSE))
