@@ -24,6 +24,7 @@ class Bell:
     def __init__(self) -> None:
         self._condition = threading.Condition()
         self._closed = False
+        self._revision = 0
 
     def __enter__(self) -> Self:
         self._condition.acquire()
@@ -41,6 +42,13 @@ class Bell:
         """Wakes all who wait, to look whether what they wait for has come."""
         with self._condition:
             self._condition.notify_all()
+
+    def change(self) -> int:
+        """Numbers a change, later ones higher, and wakes all who wait."""
+        with self._condition:
+            self._revision += 1
+            self._condition.notify_all()
+            return self._revision
 
     def close(self) -> None:
         """Ends all waits, now and from now on: the server is stopping."""

@@ -2,12 +2,14 @@
 
 BotApiError             any answer with `"ok": false`
 ├── BadRequest          400
+│   └── Upgraded        the group is a supergroup now
 ├── Unauthorized        401: not our token
-├── Forbidden           403: not our page
+├── Forbidden           403: not our page, or the bot is not welcome
 ├── NotFound            404: no such method or file
 └── Conflict            409: another getUpdates took over
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -17,14 +19,16 @@ class BotApiError(Exception):
     Attributes:
         status: the HTTP status, which is also the body's `error_code`.
         description: the sentence in Telegram's wording.
-        retry_after: whole seconds the bot shall wait (429 only).
+        parameters: what the bot may act on, e.g. `retry_after` in whole seconds.
     """
 
-    def __init__(self, status: int, description: str, retry_after: int | None = None) -> None:
+    def __init__(
+        self, status: int, description: str, parameters: Mapping[str, int] | None = None
+    ) -> None:
         super().__init__(description)
         self.status = status
         self.description = description
-        self.retry_after = retry_after
+        self.parameters = dict(parameters or {})
 
     def to_json(self) -> dict[str, Any]:
         """The body of the answer."""
@@ -33,16 +37,25 @@ class BotApiError(Exception):
             "error_code": self.status,
             "description": self.description,
         }
-        if self.retry_after is not None:
-            body["parameters"] = {"retry_after": self.retry_after}
+        if self.parameters:
+            body["parameters"] = self.parameters
         return body
 
 
 class BadRequest(BotApiError):
     """400: a parameter is missing or wrong."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(400, f"Bad Request: {reason}")
+    def __init__(self, reason: str, parameters: Mapping[str, int] | None = None) -> None:
+        super().__init__(400, f"Bad Request: {reason}", parameters)
+
+
+class Upgraded(BadRequest):
+    """400: the group has become a supergroup, which has another id."""
+
+    def __init__(self, chat_id: int) -> None:
+        super().__init__(
+            "group chat was upgraded to a supergroup chat", {"migrate_to_chat_id": chat_id}
+        )
 
 
 class Unauthorized(BotApiError):
@@ -53,7 +66,7 @@ class Unauthorized(BotApiError):
 
 
 class Forbidden(BotApiError):
-    """403: the request came by a name or from a page that is not ours."""
+    """403: a name or a page that is not ours, or a chat that does not want the bot."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(403, f"Forbidden: {reason}")

@@ -37,7 +37,8 @@ class Fault:
             BotApiError: with the fault's status.
         """
         if self.status is not None:
-            raise BotApiError(self.status, self.description, self.retry_after)
+            parameters = {} if self.retry_after is None else {"retry_after": self.retry_after}
+            raise BotApiError(self.status, self.description, parameters)
 
 
 class Faults:

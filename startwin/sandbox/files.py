@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import PureWindowsPath
 
 from startwin.sandbox.objects import JsonObject
-from startwin.sandbox.photos import sizes_of
+from startwin.sandbox.photos import Size, profile_sizes_of, sizes_of
 
 # Where the system has no mime.types, Python knows none of these.
 _PICTURE_TYPES = {
@@ -30,8 +30,8 @@ class StoredFile:
         path: as in `/file/bot<token>/<path>`, e.g. "photos/file_12.jpg".
         data: the bytes.
         mime_type: of the data for photos, by the name's ending for documents.
-        name: the document's name; None for photos.
-        photo: all sizes of the photo that this one belongs to; None for documents.
+        name: the document's name; None for all else.
+        photo: all sizes of the photo that this one belongs to; None for all else.
     """
 
     file_id: str
@@ -58,7 +58,49 @@ class FileStore:
         Raises:
             NotAPhoto: the data cannot be decoded as a picture, or has impossible sides.
         """
-        offered = sizes_of(data)
+        return self._keep_photo(sizes_of(data))
+
+    def add_profile_photo(self, data: bytes) -> list[JsonObject]:
+        """Stores a picture as a profile photo: its square `PhotoSize` objects, ascending.
+
+        Raises:
+            NotAPhoto: as for `add_photo`.
+        """
+        return self._keep_photo(profile_sizes_of(data))
+
+    def add_document(self, data: bytes, file_name: str) -> JsonObject:
+        """Stores any bytes untouched under a name: its `Document` object."""
+        name = _plain_name(file_name)
+        ending = PureWindowsPath(name).suffix.lower()
+        mime_type = (
+            _PICTURE_TYPES.get(ending)
+            or mimetypes.guess_type(name)[0]
+            or "application/octet-stream"
+        )
+        # The path goes into a URL: keep odd endings out of it.
+        path_ending = ending if re.fullmatch(r"\.[a-z0-9]{1,8}", ending) else ""
+        fields = self._keep_plain(data, f"documents/*{path_ending}", mime_type, name)
+        return {"file_name": name, "mime_type": mime_type, **fields}
+
+    def add_sticker(self, data: bytes) -> JsonObject:
+        """Stores a sticker's WebP: the fields of `Sticker` that name the file."""
+        return self._keep_plain(data, "stickers/*.webp", "image/webp")
+
+    def add_voice(self, data: bytes) -> JsonObject:
+        """Stores the Ogg of a voice message: the fields of `Voice` that name the file."""
+        return self._keep_plain(data, "voice/*.oga", "audio/ogg")
+
+    def by_id(self, file_id: str) -> StoredFile | None:
+        """The file of this id, or None."""
+        with self._lock:
+            return self._by_id.get(file_id)
+
+    def by_path(self, path: str) -> StoredFile | None:
+        """The file at this path, or None."""
+        with self._lock:
+            return self._by_path.get(path)
+
+    def _keep_photo(self, offered: tuple[Size, ...]) -> list[JsonObject]:
         names = [(_opaque("AgACAgI", 45), _opaque("AQAD", 11)) for _ in offered]
         photo: tuple[JsonObject, ...] = tuple(
             {
@@ -75,43 +117,24 @@ class FileStore:
             self._keep(StoredFile(file_id, unique_id, path, size.data, "image/jpeg", photo=photo))
         return list(photo)
 
-    def add_document(self, data: bytes, file_name: str) -> JsonObject:
-        """Stores any bytes untouched under a name: its `Document` object."""
-        name = _plain_name(file_name)
-        ending = PureWindowsPath(name).suffix.lower()
-        mime_type = (
-            _PICTURE_TYPES.get(ending)
-            or mimetypes.guess_type(name)[0]
-            or "application/octet-stream"
-        )
-        # The path goes into a URL: keep odd endings out of it.
-        path_ending = ending if re.fullmatch(r"\.[a-z0-9]{1,8}", ending) else ""
+    def _keep_plain(
+        self, data: bytes, place: str, mime_type: str, name: str | None = None
+    ) -> JsonObject:
+        """Keeps a file under a numbered path in this place: the fields that name it."""
         file = StoredFile(
             file_id=_opaque("BQACAgI", 45),
             unique_id=_opaque("AgAD", 11),
-            path=f"documents/file_{next(self._numbers)}{path_ending}",
+            path=place.replace("*", f"file_{next(self._numbers)}"),
             data=data,
             mime_type=mime_type,
             name=name,
         )
         self._keep(file)
         return {
-            "file_name": name,
-            "mime_type": mime_type,
             "file_id": file.file_id,
             "file_unique_id": file.unique_id,
             "file_size": len(data),
         }
-
-    def by_id(self, file_id: str) -> StoredFile | None:
-        """The file of this id, or None."""
-        with self._lock:
-            return self._by_id.get(file_id)
-
-    def by_path(self, path: str) -> StoredFile | None:
-        """The file at this path, or None."""
-        with self._lock:
-            return self._by_path.get(path)
 
     def _keep(self, file: StoredFile) -> None:
         with self._lock:

@@ -3,10 +3,10 @@
 import html
 import re
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from startwin.sandbox.entities import FormattedText, formatted, utf16_length
 from startwin.sandbox.errors import BadRequest
+from startwin.sandbox.links import checked_url
 from startwin.sandbox.objects import JsonObject
 
 _TYPES = {
@@ -124,7 +124,7 @@ class _Parser:
             return
         if tag.name == "a":
             shown = "".join(self.pieces[tag.first_piece :])
-            url = _checked_url(tag.attributes.get("href") or shown)
+            url = checked_url(tag.attributes.get("href") or shown)
             if url is None:  # Telegram shows the words without a link
                 return
             entity["url"] = url
@@ -158,21 +158,3 @@ def parse_html(source: str) -> FormattedText:
 
 def _refusal(reason: str) -> BadRequest:
     return BadRequest(f"can't parse entities: {reason}")
-
-
-def _checked_url(url: str) -> str | None:
-    """The link as Telegram would keep it, or None where it would drop it."""
-    url = url.strip()
-    if url.startswith("tg://"):
-        return url
-    if "://" not in url:
-        url = f"http://{url}"
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    if parts.scheme not in ("http", "https") or "." not in (parts.hostname or ""):
-        return None
-    if re.search(r"\s", url):
-        return None
-    return parts._replace(path=parts.path or "/").geturl()

@@ -1,17 +1,15 @@
-"""The chat page's side: its files, and the small JSON API that it talks to."""
+"""The chat page's side: its files, the pictures that were sent, and its API."""
 
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, jsonify, request, send_from_directory
+from flask import Blueprint, Response, request, send_from_directory
 
-from startwin.sandbox.chats import News
-from startwin.sandbox.errors import BadRequest, NotFound
-from startwin.sandbox.telegram import BOT, Telegram
+from startwin.sandbox.errors import NotFound
+from startwin.sandbox.page_api import PageApi
+from startwin.sandbox.telegram import Telegram
 
 _STATIC = Path(__file__).parent / "static"
-_POLL_SECONDS = 25.0
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -21,7 +19,7 @@ _POLICY = (
 def page(telegram: Telegram) -> Blueprint:
     """The routes that the browser calls."""
     routes = Blueprint("page", __name__)
-    chat = telegram.page_chat
+    PageApi(telegram).add_to(routes)
 
     @routes.get("/")
     def index() -> Response:
@@ -30,32 +28,6 @@ def page(telegram: Telegram) -> Blueprint:
     @routes.get("/static/<name>")
     def static_file(name: str) -> Response:
         return send_from_directory(_STATIC, name, max_age=0)
-
-    @routes.get("/chat/news")
-    def news() -> Response:
-        """Waits for what is new after the revision that the page has seen."""
-        known = request.args.get("session") == telegram.session
-        after = request.args.get("after", 0, type=int) if known else 0
-        status = request.args.get("status", "") if known else ""
-        gone = request.environ.get("waitress.client_disconnected", lambda: False)
-        return jsonify(_described(telegram, chat.news(after, status, _POLL_SECONDS, gone)))
-
-    @routes.post("/chat/messages")
-    def send() -> Response:
-        """Sends what was written, or a file with its caption."""
-        chat.speak(_language())
-        nonce = request.form.get("nonce", "")[:64]
-        file = request.files.get("file")
-        text = request.form.get("text", "").replace("\r\n", "\n")
-        try:
-            if file is None:
-                message = chat.send_text(text, nonce)
-            else:
-                as_file = request.form.get("as_file") == "true"
-                message = chat.send_photo(file.read(), text, as_file, file.filename or "", nonce)
-        except ValueError as error:
-            raise BadRequest(str(error)) from None
-        return jsonify(message_id=message["message_id"])
 
     @routes.get("/chat/files/<file_id>")
     def file(file_id: str) -> Response:
@@ -82,23 +54,3 @@ def page(telegram: Telegram) -> Blueprint:
         return response
 
     return routes
-
-
-def _described(telegram: Telegram, news: News) -> dict[str, Any]:
-    action = None
-    if news.action is not None:
-        action = {"name": news.action, "seconds": round(news.action_seconds, 2)}
-    return {
-        "session": telegram.session,
-        "revision": news.revision,
-        "status": news.status,
-        "action": action,
-        "bot": {"first_name": BOT.first_name, "username": BOT.username},
-        "commands": telegram.commands.shown(_language()),
-        "posts": [{"message": post.message, "nonce": post.nonce} for post in news.posts],
-    }
-
-
-def _language() -> str:
-    """The browser's first language, as Telegram's apps would name it."""
-    return (request.accept_languages.best or "en").lower()

@@ -10,6 +10,8 @@ from PIL import Image, ImageOps
 
 # Longest sides of the sizes s, m, x and y (https://core.telegram.org/api/files#image-thumbnail-types).
 _LONGEST_SIDES = (90, 320, 800, 1280)
+# Those of profile photos, which are squares: a, b and c.
+_PROFILE_SIDES = (160, 320, 640)
 _JPEG_QUALITY = 87
 _MAX_PIXELS = 120_000_000  # phones' largest photos; their apps shrink them before sending
 _MAX_RATIO = 20
@@ -84,16 +86,33 @@ def sizes_of(data: bytes) -> tuple[Size, ...]:
         BadDimensions: over 120 megapixels, or a ratio of sides over 20.
         NotAPhoto: the data is damaged or of another format.
     """
+    largest = _opened(data)
+    longest = max(largest.size)
+    sides = [side for side in _LONGEST_SIDES if side < longest]
+    return (*(_size(_shrunk(largest, side)) for side in sides), _size(largest))
+
+
+def profile_sizes_of(data: bytes) -> tuple[Size, ...]:
+    """The square sizes of a profile photo, ascending: 160, 320 and 640 px, cut from the middle.
+
+    Raises:
+        NotAPhoto: as for `sizes_of`.
+    """
+    whole = _opened(data)
+    return tuple(
+        _size(ImageOps.fit(whole, (side, side), Image.Resampling.LANCZOS))
+        for side in _PROFILE_SIDES
+    )
+
+
+def _opened(data: bytes) -> Image.Image:
     width, height = dimensions(data)
     if width * height > _MAX_PIXELS or max(width, height) > _MAX_RATIO * min(width, height):
         raise BadDimensions(f"{width}×{height} pixels")
     try:
-        largest = _upright_rgb(data)
+        return _upright_rgb(data)
     except _DECODER_ERRORS as error:
         raise NotAPhoto(str(error)) from error
-    longest = max(largest.size)
-    sides = [side for side in _LONGEST_SIDES if side < longest]
-    return (*(_size(_shrunk(largest, side)) for side in sides), _size(largest))
 
 
 def _upright_rgb(data: bytes) -> Image.Image:

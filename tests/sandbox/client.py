@@ -73,7 +73,11 @@ class Bot:
         """Sends a JSON body; bytes make it a multipart form."""
         files = {name: (name, v) for name, v in parameters.items() if isinstance(v, bytes)}
         if files:
-            texts = {name: str(v) for name, v in parameters.items() if name not in files}
+            texts = {
+                name: v if isinstance(v, str) else json.dumps(v)
+                for name, v in parameters.items()
+                if name not in files
+            }
             body, content_type = multipart(texts, files)
         else:
             body, content_type = json.dumps(parameters).encode(), "application/json"

@@ -94,11 +94,11 @@ def test_news_wait_for_what_comes(sandbox: Sandbox, bot: Bot) -> None:
 def test_an_action_is_shown_until_a_message_comes(sandbox: Sandbox, bot: Bot) -> None:
     chat_id = sandbox.telegram.page_chat.id
     bot.call("sendChatAction", chat_id=chat_id, action="upload_photo")
-    action = news(sandbox)["action"]
+    action = news(sandbox)["chats"][0]["action"]
     assert action["name"] == "upload_photo"
     assert 4 < action["seconds"] <= 5
     bot.call("sendMessage", chat_id=chat_id, text="done")
-    assert news(sandbox)["action"] is None
+    assert news(sandbox)["chats"][0]["action"] is None
 
 
 def test_commands_are_shown_in_the_persons_language(sandbox: Sandbox, bot: Bot) -> None:

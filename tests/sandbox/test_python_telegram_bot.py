@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 import telegram
-from telegram.error import BadRequest, RetryAfter, Unauthorized
+from telegram.error import BadRequest, ChatMigrated, RetryAfter, Unauthorized
 from telegram.utils.request import Request
 
 from startwin.sandbox import Sandbox
@@ -69,6 +69,41 @@ def test_a_text_with_a_reply_and_buttons(ptb: telegram.Bot, ada: Chat) -> None:
     assert sent.text_html == "<b>Hi</b> 😀 <i>there</i>"
     assert sent.reply_to_message.text == "/start"
     assert sent.reply_markup.inline_keyboard[0][0].callback_data == "more"
+
+
+def test_a_press_is_answered_and_the_photo_exchanged(ptb: telegram.Bot, ada: Chat) -> None:
+    keyboard = telegram.InlineKeyboardMarkup.from_button(
+        telegram.InlineKeyboardButton("More", callback_data="more")
+    )
+    sent = ptb.send_photo(ada.id, io.BytesIO(jpeg()), caption="one", reply_markup=keyboard)
+    press = ada.press(sent.message_id, "More")
+    [update] = ptb.get_updates(timeout=5)
+    query = update.callback_query
+    assert query.answer("Here", show_alert=True)
+    assert press.wait(5).text == "Here"
+    media = telegram.InputMediaPhoto(
+        io.BytesIO(jpeg(300, 200)), caption="<b>two</b>", parse_mode="HTML"
+    )
+    edited = query.edit_message_media(media, reply_markup=keyboard)
+    assert isinstance(edited, telegram.Message)
+    assert edited.photo[-1].width == 300
+    assert edited.caption_html == "<b>two</b>"
+    assert ada.wait_for_edit(sent.message_id, 5)["caption"] == "two"
+    ada.add_profile_photo(jpeg())
+    found = ptb.get_user_profile_photos(ada.id, limit=1)
+    assert found is not None
+    assert found.total_count == 1
+
+
+def test_a_group_that_moved(sandbox: Sandbox, ptb: telegram.Bot, ada: Chat) -> None:
+    group = sandbox.telegram.group("Twins", ada)
+    new = sandbox.telegram.upgrade(group)
+    with pytest.raises(ChatMigrated) as raised:
+        ptb.send_message(group.id, "x")
+    assert raised.value.new_chat_id == new.id
+    new.remove_bot()
+    with pytest.raises(Unauthorized, match="kicked"):
+        ptb.send_message(new.id, "x")
 
 
 def test_errors_become_the_exceptions_that_bots_expect(

@@ -6,7 +6,15 @@ Parsing is not enough: a field that the Bot API does not have must not be there 
 from typing import Any
 
 import pytest
-from aiogram.types import BotCommand, File, Message, Update, User, WebhookInfo
+from aiogram.types import (
+    BotCommand,
+    File,
+    Message,
+    Update,
+    User,
+    UserProfilePhotos,
+    WebhookInfo,
+)
 from pydantic import BaseModel
 
 from startwin.sandbox import Sandbox
@@ -94,3 +102,26 @@ def test_files_webhook_and_commands(bot: Bot, ada: Chat) -> None:
     bot.call("setMyCommands", commands=[{"command": "/help", "description": "Help"}])
     [command] = bot.call("getMyCommands")
     assert check(BotCommand, command).command == "help"
+
+
+def test_what_people_do(sandbox: Sandbox, bot: Bot, ada: Chat) -> None:
+    ada.add_profile_photo(jpeg())
+    found = bot.call("getUserProfilePhotos", user_id=ada.id)
+    assert check(UserProfilePhotos, found).photos[0][-1].width == 640
+    group = sandbox.telegram.group("Twins", ada, sandbox.telegram.user("Bob"))
+    first, _ = group.send_album([jpeg(), jpeg()])
+    group.send_sticker()
+    group.send_voice()
+    group.forward(ada.send_text("hello"))
+    group.forward(first, hidden=True)
+    group.edit_caption(first["message_id"], "us")
+    markup = {"inline_keyboard": [[{"text": "a", "callback_data": "b"}]]}
+    sent = bot.call("sendMessage", chat_id=group.id, text="x", reply_markup=markup)
+    group.press(sent["message_id"], "a")
+    place = {"chat_id": group.id, "message_id": sent["message_id"]}
+    assert check(Message, bot.call("editMessageText", **place, text="y")).edit_date
+    group.remove_bot()
+    group.add_bot()
+    sandbox.telegram.upgrade(group)
+    kinds = {check(Update, update).event_type for update in bot.call("getUpdates")}
+    assert kinds == {"message", "edited_message", "callback_query", "my_chat_member"}

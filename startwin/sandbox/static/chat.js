@@ -65,7 +65,7 @@ function onNews(news, restarted) {
   for (const { message, nonce } of news.posts) show(message, nonce);
   welcome.hidden = log.childElementCount > 0;
   takeCommands(news.commands);
-  showStatus(news);
+  showStatus({ status: news.status, action: news.chats[0].action });
 }
 
 /** The sandbox was restarted and remembers nothing; what is still on its way stays. */
