@@ -48,6 +48,7 @@ def main() -> int:
     from startwin.gallery.progress import ProgressBar  # noqa: PLC0415
 
     journal.start()
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     bar = ProgressBar()
     began = time.monotonic()
     try:

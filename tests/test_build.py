@@ -6,6 +6,7 @@ import resource
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -149,14 +150,14 @@ def test_change_is_seen_by_content_and_parameters(
     assert kept == {second.build, third.build}
 
 
-@pytest.mark.parametrize("damage", [manifests.GRAPH, manifests.PICTURES])
+@pytest.mark.parametrize("damage", [manifests.GRAPH, manifests.PICTURES, "report.html"])
 def test_damaged_gallery_is_mended_by_the_same_command(
     damage: str, photos: Path, settings: Settings, watcher: SilentWatcher
 ) -> None:
     first, _ = builds.build(Plan(photos, jitters=0), settings, watcher)
     damaged = first.folder(settings.assets_dir) / damage
     damaged = next(damaged.iterdir()) if damaged.is_dir() else damaged
-    damaged.write_bytes(b"")
+    damaged.unlink() if damage == "report.html" else damaged.write_bytes(b"")
     second, anew = builds.build(Plan(photos, jitters=0), settings, watcher)
     assert anew
     assert len(Gallery.load(settings.assets_dir)) == 2
@@ -245,3 +246,45 @@ def test_full_disk(largest: int, photos: Path, settings: Settings, watcher: Sile
     assert "cannot be written" in done.stderr
     assert "Traceback" not in done.stderr
     assert contents(settings.assets_dir) == before
+
+
+def test_photos_and_assets_in_one_folder_are_refused(photos: Path, watcher: SilentWatcher) -> None:
+    with pytest.raises(GalleryError, match="needs one of its own"):
+        builds.build(Plan(photos, jitters=0), Settings(assets_dir=photos), watcher)
+
+
+def test_path_that_is_no_text_is_refused_before_the_work(
+    photos: Path, tmp_path: Path, watcher: SilentWatcher
+) -> None:
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff"))
+    with pytest.raises(GalleryError, match="is not UTF-8"):
+        builds.build(Plan(photos, jitters=0), Settings(assets_dir=odd), watcher)
+    assert not watcher.readings
+
+
+def test_gallery_that_is_replaced_all_the_time_can_be_loaded(
+    photos: Path, settings: Settings, watcher: SilentWatcher
+) -> None:
+    """With a leave-out list the build before goes at once, maybe while it is being loaded."""
+    (photos / "leave-out.txt").write_text("nobody")
+    builds.build(Plan(photos, jitters=0), settings, watcher)
+    over = threading.Event()
+    failures: list[Exception] = []
+
+    def load() -> None:
+        while not over.is_set():
+            try:
+                gallery = Gallery.load(settings.assets_dir)
+                assert all(gallery.picture(person) for person in gallery.people)
+            except Exception as error:  # noqa: BLE001 - whatever it is, there must be none
+                failures.append(error)
+
+    loaders = [threading.Thread(target=load) for _ in range(2)]
+    for loader in loaders:
+        loader.start()
+    for ef_search in range(20, 40):
+        builds.build(Plan(photos, jitters=0, parameters={"efSearch": ef_search}), settings, watcher)
+    over.set()
+    for loader in loaders:
+        loader.join()
+    assert failures == []

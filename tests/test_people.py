@@ -169,6 +169,7 @@ def test_what_does_not_fit_is_told(folder: Path) -> None:
         ('[{"name": "Ada", "n_movies": -1}]', "entry 1, n_movies"),
         ('[{"name": " "}]', "entry 1, name"),
         ('[{"name": "Ada", "link": "javascript:alert(1)"}]', "entry 1, link: must match"),
+        ('[{"name": "A", "role": "\\ud800"}]', "entry 1, role: holds half a character"),
         ('[{"name": "A", "photo_url": "file:///etc/passwd"}]', "entry 1, photo_url: must match"),
         ('[{"name": "A", "names": {"Russian": "А"}}]', "entry 1, names"),
         ('[{"name": "A", "alias": "x"}, {"name": "B", "alias": "x"}]', "entry 2.*'x'.*twice"),
@@ -232,13 +233,31 @@ def test_catalogue_without_end(folder: Path) -> None:
 
 
 def test_who_is_on_the_list_is_left_out(folder: Path) -> None:
-    put(folder, "Ada.jpg", "Grace Hopper.jpg", "Тильда Суинтон.jpg")
+    put(folder, "Ada.jpg", "Grace Hopper.jpg", "Тильда Суинтон.jpg", "Grace Hopper/deep/x.jpg")
+    put(folder, "Ada/deep/x.jpg")
     path = folder / "list.txt"
     path.write_bytes("\ufeff# our list\r\nada # asked\r\n\r\nтильда-суинтон\r\nmary\r\n".encode())
     found = census(folder, leave_out=path)
     assert [candidate.person.alias for candidate in found.candidates] == ["grace-hopper"]
-    assert [candidate.person.name for candidate in found.left_out] == ["Ada", "Тильда Суинтон"]
-    assert found.problems == [f"{path}: mary is nobody's alias here"]
+    assert found.left_out == 2
+    assert found.unknown == {"mary"}
+    assert not any("Ada" in problem for problem in found.problems)
+    assert any("Grace Hopper/deep" in problem for problem in found.problems)
+
+
+def test_alias_is_found_however_it_is_written(folder: Path) -> None:
+    put(folder, "x.jpg", "y.jpg")
+    names = [unicodedata.normalize("NFD", "grâce"), "grace#1"]
+    path = catalog(folder, *({"name": n, "alias": n, "photo": "x.jpg"} for n in names))
+    (folder / "leave-out.txt").write_text("grâce\ngrace#1#no\ngrace#1 # asked\n", "utf-8")
+    assert census(folder, path).left_out == 2
+
+
+def test_list_that_leads_nowhere_is_not_passed_over(folder: Path) -> None:
+    put(folder, "Ada.jpg")
+    (folder / "leave-out.txt").symlink_to(folder / "nowhere")
+    with pytest.raises(GalleryError, match="cannot be read"):
+        census(folder)
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe\x00"])

@@ -2,7 +2,6 @@
 
 import shutil
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,7 +13,7 @@ from startwin.errors import GalleryError
 from startwin.face.frame import Eyes
 from startwin.gallery.portrait import Portrait
 from startwin.gallery.quality import FaceQuality, Quality, Reason, Rejection
-from startwin.gallery.store import KEEP, PortraitStore, picture_name
+from startwin.gallery.store import FORMAT, PortraitStore, picture_name
 
 FAULT = Rejection(Reason.UNREADABLE, "not a picture")
 ACCEPTED = Portrait(
@@ -79,17 +78,47 @@ def test_portrait_without_its_picture_is_not_known(
     assert store.get("p") is not None
 
 
-@pytest.mark.parametrize(
-    "nonsense", [b"", b"abc", np.full(256, np.nan, dtype=np.float32).tobytes()]
-)
-def test_vectors_that_are_none_are_not_known(
-    nonsense: bytes, tmp_path: Path, store: PortraitStore
+@pytest.mark.parametrize("column", ["content", "digest", "picture"])
+@pytest.mark.parametrize("nonsense", ["NULL", "5", "'abc'", "x'ff00'", "x''"])
+def test_row_with_nonsense_in_it_is_not_known(
+    column: str, nonsense: str, tmp_path: Path, store: PortraitStore
 ) -> None:
     store.put("p", ACCEPTED)
     with closing(sqlite3.connect(tmp_path / "portraits" / "portraits.sqlite")) as database:
-        database.execute("UPDATE portraits SET vectors = ?", [nonsense])
+        database.execute(f"UPDATE portraits SET {column} = {nonsense}")
         database.commit()
+    store.prune(["p"])  # what is not named any more goes
     assert store.get("p") is None
+
+
+def test_flipped_bit_is_noticed(tmp_path: Path, store: PortraitStore) -> None:
+    store.put("p", ACCEPTED)
+    with closing(sqlite3.connect(tmp_path / "portraits" / "portraits.sqlite")) as database:
+        ((content,),) = database.execute("SELECT content FROM portraits").fetchall()
+        for place in range(0, len(content), 7):
+            flipped = bytearray(content)
+            flipped[place] ^= 1
+            database.execute("UPDATE portraits SET content = ?", [bytes(flipped)])
+            database.commit()
+            assert store.get("p") is None
+        database.execute("UPDATE portraits SET content = ?", [content])
+        database.commit()
+    assert store.get("p") is not None
+
+
+@pytest.mark.parametrize(
+    "schema", ["TABLE portraits (photo, recipe)", "VIEW portraits AS SELECT 1"]
+)
+def test_other_schema_is_begun_anew(schema: str, tmp_path: Path) -> None:
+    file = tmp_path / "portraits" / "portraits.sqlite"
+    file.parent.mkdir()
+    with closing(sqlite3.connect(file)) as database:
+        database.execute(f"CREATE {schema}")
+        database.execute(f"PRAGMA user_version = {FORMAT}")
+        database.commit()
+    with closing(opened(tmp_path)) as store:
+        store.put("p", ACCEPTED)
+        assert store.get("p") is not None
 
 
 @pytest.mark.parametrize("place", ["header", "page", "all"])
@@ -116,7 +145,7 @@ def test_other_format_is_begun_anew(tmp_path: Path) -> None:
     with closing(opened(tmp_path)) as store:
         store.put("p", ACCEPTED)
     with closing(sqlite3.connect(tmp_path / "portraits" / "portraits.sqlite")) as database:
-        database.execute("ALTER TABLE portraits RENAME COLUMN fault TO flaw")
+        database.execute("ALTER TABLE portraits RENAME COLUMN content TO contents")
         database.execute("PRAGMA user_version = 99")
     with closing(opened(tmp_path)) as store:
         assert store.get("p") is None
@@ -140,23 +169,25 @@ def test_link_keeps_its_picture_whatever_becomes_of_the_store(
 def test_what_no_build_uses_for_long_is_removed(tmp_path: Path, store: PortraitStore) -> None:
     store.put("used", ACCEPTED)
     store.put("unused", REJECTED)
-    store.prune(["used"], now=time.time() + KEEP / 2)
+    (tmp_path / "portraits" / "pictures" / "somebody's folder").mkdir()
+    store.prune(["used"], keep=1000)
     assert store.get("unused") is not None
-    store.prune(["used"], now=time.time() + KEEP + 1)
+    store.prune(["used"], keep=0)
     assert store.get("unused") is None
     assert store.get("used") is not None
-    pictures = [file.name for file in (tmp_path / "portraits" / "pictures").iterdir()]
-    assert pictures == [picture_name(ACCEPTED.picture)]
+    pictures = {file.name for file in (tmp_path / "portraits" / "pictures").iterdir()}
+    assert pictures == {picture_name(ACCEPTED.picture), "somebody's folder"}
 
 
-def test_forgotten_is_gone_at_once_whatever_the_recipe(
+def test_nothing_is_kept_of_other_recipes_when_all_others_go(
     tmp_path: Path, store: PortraitStore
 ) -> None:
     store.put("p", ACCEPTED)
     with closing(opened(tmp_path, recipe="another")) as other:
-        other.forget(["p"])
+        other.prune([], keep=0)
     assert store.get("p") is None
     assert not list((tmp_path / "portraits" / "pictures").iterdir())
+    assert b"a picture" not in (tmp_path / "portraits" / "portraits.sqlite").read_bytes()
 
 
 def test_folder_that_cannot_be_used(tmp_path: Path) -> None:

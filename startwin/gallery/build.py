@@ -20,10 +20,10 @@ from startwin.gallery.graph import Graph
 from startwin.gallery.index import Gallery
 from startwin.gallery.manifest import Manifest
 from startwin.gallery.people import Census
-from startwin.gallery.reading import Reader, Reading, digest_of, recipe
+from startwin.gallery.reading import Reader, Reading, recipe
 from startwin.gallery.report import Report
 from startwin.gallery.selection import Selection, select
-from startwin.gallery.store import PortraitStore
+from startwin.gallery.store import KEEP, PortraitStore
 from startwin.settings import Settings
 
 
@@ -78,30 +78,32 @@ def build(plan: Plan, settings: Settings, watcher: Watcher) -> tuple[Manifest, b
         ModelError: a model file is missing or damaged.
     """
     models.check()
+    assets = settings.assets_dir
+    if assets.exists() and assets.resolve() == plan.photos.resolve():
+        raise GalleryError(f"{assets} is the photos' folder: the gallery needs one of its own")
     found = people.census(plan.photos, plan.catalog, plan.leave_out)
     for problem in found.problems:
         watcher.problem(problem)
-    if not any(candidate.photos for candidate in found.candidates):
+    for alias in sorted(found.unknown):
+        watcher.problem(f"{alias}, who is to be left out, is nobody's alias here")
+    if not (found.candidates or found.leave_out):
         raise GalleryError(f"no photos in {plan.photos}: put portraits there, one person each")
-    assets = settings.assets_dir
     with (
         manifests.staging(assets) as folder,
         closing(PortraitStore(assets, recipe(plan.jitters), watcher.problem)) as store,
     ):
         work = _Work(plan, found, folder, store, watcher)
         readings = work.read(settings)
+        # Who asks to be left out may have been there under other photos, or another name.
+        store.prune({each.digest for each in readings.values()}, 0 if found.leave_out else KEEP)
         source = _digest(plan, found, readings)
-        if found.left_out:
-            store.forget(_digests(found))
         serving = _unchanged(assets, source)
-        if serving is None:
-            draft = work.write(readings, source)
-            manifest = manifests.publish(assets, folder, draft, keep=not found.left_out)
-            store.prune(reading.digest for reading in readings.values())
-        else:
-            manifest = serving
-        manifests.tidy(assets, manifest)
-        report.publish(manifest.folder(assets), assets)
+        manifest = serving or manifests.publish(assets, folder, work.write(readings, source))
+        manifests.tidy(assets, manifest, keep_previous=not found.leave_out)
+        try:
+            report.publish(manifest.folder(assets), assets)
+        except OSError as error:  # the gallery serves; that must not look like a failure
+            watcher.problem(f"{assets / report.PAGE} cannot be written: {error.strerror}")
     return manifest, serving is None
 
 
@@ -144,7 +146,7 @@ class _Work:
         with self._stage("choice of photos"):
             selection = select(self._found.candidates, readings, self._store)
             if not selection.people:
-                raise GalleryError(f"none of the photos in {self._plan.photos} can be used")
+                raise GalleryError(self._nobody())
             self._tell(selection)
             for picture in selection.pictures:
                 self._store.link(picture, self._folder / manifests.PICTURES)
@@ -175,6 +177,15 @@ class _Work:
         )
         return draft
 
+    def _nobody(self) -> str:
+        sentence = f"none of the photos in {self._plan.photos} can be used"
+        if self._found.leave_out:
+            sentence += (
+                ", but for those of people who are to be left out: the gallery that serves is as"
+                " it was, maybe with them; remove it by hand if it is to serve no more"
+            )
+        return sentence
+
     def _tell(self, selection: Selection) -> None:
         for person in selection.without:
             self._watcher.problem(f"{person.name} ({person.alias}): no photo that can be used")
@@ -189,7 +200,7 @@ def _unchanged(assets: Path, source: str) -> Manifest | None:
     """The manifest that serves, if it is whole and of this source."""
     try:
         serving = manifests.read(assets)
-        if serving.source != source:
+        if serving.source != source or not report.is_there(serving.folder(assets)):
             return None
         gallery = Gallery.load(assets)
         for person in gallery.people:
@@ -203,21 +214,11 @@ def _digest(plan: Plan, found: Census, readings: dict[Path, Reading]) -> str:
     """All that a build depends on: photos by content, people, recipe, parameters and gates."""
     digest = hashlib.sha256()
     parameters = {**graph.BUILD_PARAMETERS, **plan.parameters}
-    content = [manifests.FORMAT, recipe(plan.jitters), parameters, found.problems]
-    digest.update(json.dumps(content).encode())
-    for candidate in [*found.candidates, *found.left_out]:
+    about = [recipe(plan.jitters), parameters, found.problems, sorted(found.leave_out)]
+    digest.update(json.dumps([manifests.FORMAT, *about]).encode())
+    for candidate in found.candidates:
         digest.update(json.dumps(asdict(candidate.person), default=str).encode())
     for photo, reading in readings.items():
         outcome = [str(photo.relative_to(plan.photos)), reading.digest, str(reading.rejection)]
         digest.update(json.dumps(outcome).encode())
     return digest.hexdigest()
-
-
-def _digests(found: Census) -> Iterator[str]:
-    """The contents of photos of people who are left out; nothing of them is to be kept."""
-    for candidate in found.left_out:
-        for photo in candidate.photos:
-            try:
-                yield digest_of(photo)
-            except OSError:
-                continue

@@ -4,7 +4,14 @@ import json
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+)
 
 from startwin.errors import GalleryError
 from startwin.gallery.person import Person, aliases_of
@@ -29,6 +36,15 @@ class CatalogEntry(BaseModel):
     photo_url: Url | None = None
     link: Url | None = None
     names: dict[Language, Name] = {}
+
+    @field_validator("*")
+    @classmethod
+    def _is_unicode(cls, value: object) -> object:
+        try:
+            str(value).encode()
+        except UnicodeEncodeError:
+            raise ValueError("holds half a character (a lone surrogate)") from None
+        return value
 
 
 def read_catalog(path: Path) -> list[tuple[Person, list[str]]]:

@@ -3,7 +3,9 @@
 import os
 import weakref
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,8 @@ from pydantic import TypeAdapter
 
 from startwin.errors import GalleryError
 from startwin.face.engine import RECIPE
+from startwin.face.frame import Eyes, framed
+from startwin.face.photo import Picture, decode
 from startwin.face.resnet import DIMENSIONS, Embedding
 from startwin.gallery import manifest as manifests
 from startwin.gallery.graph import Graph, Vectors
@@ -21,6 +25,12 @@ from startwin.gallery.store import picture_name
 
 MOST = EF_SEARCHES[0]
 """Likenesses that can be asked for at once: the graph gives no more than it keeps candidates."""
+
+TRIES = 5
+"""For loading, while a build goes on that replaces what is being loaded."""
+
+FRAMES_KEPT = 64
+"""Frames in memory; each has 0.9 MB."""
 
 _PEOPLE = TypeAdapter(list[Person])
 
@@ -60,21 +70,37 @@ class Gallery:
                 the sentence names the command that mends it.
         """
         assets = Path(assets)
+        for _ in range(TRIES):
+            build = manifests.serving_build(assets)
+            try:
+                return cls._loaded(assets)
+            except (GalleryError, OSError, RuntimeError) as error:
+                failure = error
+            if manifests.serving_build(assets) == build:  # no other has taken its place meanwhile
+                break
+        if isinstance(failure, GalleryError):
+            raise failure
+        raise GalleryError(f"the gallery in {assets} is damaged ({failure}): {manifests.mend()}")
+
+    @classmethod
+    def _loaded(cls, assets: Path) -> "Gallery":
         manifest = manifests.read(assets)
         if any(manifest.recipe.get(part) != made for part, made in RECIPE.items()):
             raise GalleryError(
                 f"the gallery in {assets} was made by another recipe: {manifests.mend()}"
             )
         folder = manifest.folder(assets)
-        people = [
-            replace(person, picture=folder / person.picture) if person.picture else person
-            for person in _PEOPLE.validate_json((folder / manifests.PEOPLE).read_bytes())
-        ]
-        graph = Graph.load(folder / manifests.GRAPH, len(people), manifest.search.ef_search)
-        gallery = cls(people, graph, manifest.similarity)
-        weakref.finalize(gallery, os.close, manifests.hold(folder))
-        if not all(person.picture and person.picture.is_file() for person in people):
-            raise GalleryError(f"pictures are missing in {folder}: {manifests.mend()}")
+        with ExitStack() as stack:
+            stack.callback(os.close, manifests.hold(folder))
+            people = [
+                replace(person, picture=folder / person.picture) if person.picture else person
+                for person in _PEOPLE.validate_json((folder / manifests.PEOPLE).read_bytes())
+            ]
+            if not all(person.picture and person.picture.is_file() for person in people):
+                raise GalleryError(f"pictures are missing in {folder}: {manifests.mend()}")
+            graph = Graph.load(folder / manifests.GRAPH, len(people), manifest.search.ef_search)
+            gallery = cls(people, graph, manifest.similarity)
+            weakref.finalize(gallery, stack.pop_all().close)
         return gallery
 
     def nearest(self, embedding: Embedding, k: int = 1) -> list[Likeness]:
@@ -99,21 +125,46 @@ class Gallery:
             for row, distance in zip(rows, distances, strict=True)
         ]
 
+    @cached_property
+    def aliases(self) -> frozenset[str]:
+        """Of everybody who is there."""
+        return frozenset(person.alias for person in self.people)
+
+    def frame(self, person: Person) -> Picture:
+        """The picture around a celebrity's face, from memory if it was wanted lately.
+
+        Raises:
+            GalleryError: the file is gone or damaged.
+        """
+        return _frame(person.picture, person.eyes)
+
     def picture(self, person: Person) -> bytes:
         """A celebrity's cropped photo, as JPEG.
 
         Raises:
             GalleryError: the file is gone or damaged.
         """
-        if person.picture is None:
-            raise GalleryError(f"{person.alias} has no picture")
-        try:
-            picture = person.picture.read_bytes()
-        except OSError as error:
-            raise GalleryError(f"{person.picture}: {error.strerror}: {manifests.mend()}") from None
-        if picture_name(picture) != person.picture.name:
-            raise GalleryError(f"{person.picture} is damaged: {manifests.mend()}")
-        return picture
+        return _picture(person.picture)
+
+
+@lru_cache(FRAMES_KEPT)
+def _frame(file: Path | None, eyes: Eyes | None) -> Picture:
+    picture = decode(_picture(file))
+    if eyes is None:
+        raise GalleryError(f"{file} shows no eyes: {manifests.mend()}")
+    return framed(picture, eyes)
+
+
+def _picture(file: Path | None) -> bytes:
+    if file is None:
+        raise GalleryError(f"a person has no picture: {manifests.mend()}")
+    try:
+        picture = file.read_bytes()
+    except OSError as error:
+        raise GalleryError(f"{file}: {error.strerror}: {manifests.mend()}") from None
+    if picture_name(picture) != file.name:
+        raise GalleryError(f"{file} is damaged: {manifests.mend()}")
+    return picture
 
 
 def write(folder: Path, people: Sequence[Person], vectors: Vectors, graph: Graph) -> None:

@@ -15,6 +15,8 @@ A build is written beside the one that serves and is named by the manifest, in o
 when it is whole. The build before it is kept; older ones and unfinished ones are removed.
 """
 
+import contextlib
+import errno
 import fcntl
 import hashlib
 import os
@@ -114,6 +116,10 @@ def staging(assets: Path) -> Iterator[Path]:
     Raises:
         GalleryError: the assets folder cannot be written, or another build is under way.
     """
+    try:
+        str(assets.absolute()).encode()
+    except UnicodeEncodeError:
+        raise GalleryError(f"{os.fsencode(assets)!r} is not UTF-8: choose another path") from None
     with errors_told(assets):
         _builds(assets).mkdir(parents=True, exist_ok=True)
         with (assets / ".lock").open("w") as lock:
@@ -130,19 +136,18 @@ def staging(assets: Path) -> Iterator[Path]:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def publish(assets: Path, folder: Path, manifest: Manifest, keep: bool = True) -> Manifest:
+def publish(assets: Path, folder: Path, manifest: Manifest) -> Manifest:
     """Let a finished staging folder serve.
 
     Args:
         assets: the assets folder.
         folder: what `staging` gave, with all files in place.
         manifest: all but `build`, `previous` and `files`, which are filled in here.
-        keep: whether the build before it stays.
     """
     serving = _serving(assets)
     filled = {
         "files": {name: digest_of(folder / name) for name in FILES},
-        "previous": serving.build if serving and keep else None,
+        "previous": serving.build if serving else None,
     }
     manifest = manifest.model_copy(update=filled)
     # With the time of the build in it, the digest is new: what serves is never written over.
@@ -156,31 +161,50 @@ def publish(assets: Path, folder: Path, manifest: Manifest, keep: bool = True) -
     return manifest
 
 
-def tidy(assets: Path, manifest: Manifest) -> None:
+def tidy(assets: Path, manifest: Manifest, keep_previous: bool = True) -> None:
     """Remove all builds but the one that serves, the one before it, and what a bot still holds."""
-    for other in _builds(assets).iterdir():
-        staged = other.name == STAGING
-        if other.name not in (manifest.build, manifest.previous) and not (staged or _in_use(other)):
-            shutil.rmtree(other, ignore_errors=True)
+    kept = {manifest.build, STAGING, manifest.previous if keep_previous else ""}
+    for folder in _builds(assets).iterdir():
+        if folder.name not in kept:
+            with contextlib.suppress(BlockingIOError), _locked(folder):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def hold(folder: Path) -> int:
-    """Keep a build from being removed for as long as the returned file descriptor is open."""
+    """Keep a build from being removed for as long as the returned file descriptor is open.
+
+    Raises:
+        OSError: it is not there, or not any more.
+    """
     descriptor = os.open(folder / PEOPLE, os.O_RDONLY)
     fcntl.flock(descriptor, fcntl.LOCK_SH)
+    if not os.fstat(descriptor).st_nlink:  # it was removed before the lock was had
+        os.close(descriptor)
+        raise FileNotFoundError(errno.ENOENT, "the build was replaced", str(folder))
     return descriptor
 
 
-def _in_use(folder: Path) -> bool:
-    """Whether a running bot holds the build."""
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """While a build is removed, so that no bot comes to hold it.
+
+    Raises:
+        BlockingIOError: a bot holds it.
+    """
     try:
-        with (folder / PEOPLE).open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
+        file = (folder / PEOPLE).open("rb")
     except OSError:  # unfinished: there is nothing that could be held
-        return False
-    return False
+        yield
+        return
+    with file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+
+
+def serving_build(assets: Path) -> str | None:
+    """The name of the build that serves, of a manifest that may be damaged."""
+    serving = _serving(assets)
+    return serving.build if serving else None
 
 
 def _digest(manifest: Manifest) -> str:
@@ -194,7 +218,8 @@ def errors_told(assets: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise GalleryError(f"{assets} cannot be written: {error.strerror or error}") from None
+        what = error.filename or assets
+        raise GalleryError(f"{what} cannot be written: {error.strerror or error}") from None
 
 
 def digest_of(file: Path) -> str:

@@ -1,6 +1,7 @@
 """Who is to be in the gallery, and which photos are theirs."""
 
 import os
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -39,12 +40,19 @@ class Census:
     Attributes:
         candidates: who may come into the gallery.
         problems: sentences for the operator.
-        left_out: who may not, by the operator's list.
+        leave_out: the aliases on the operator's list of people who may not.
+        unknown: those of them that are nobody's.
     """
 
     candidates: list[Candidate]
     problems: list[str]
-    left_out: list[Candidate] = field(default_factory=list)
+    leave_out: frozenset[str] = frozenset()
+    unknown: frozenset[str] = frozenset()
+
+    @property
+    def left_out(self) -> int:
+        """How many people are left out."""
+        return len(self.leave_out - self.unknown)
 
 
 def census(photos: Path, catalog: Path | None = None, leave_out: Path | None = None) -> Census:
@@ -64,7 +72,7 @@ def census(photos: Path, catalog: Path | None = None, leave_out: Path | None = N
         GalleryError: the folder or a file cannot be read, or the catalogue is wrong.
     """
     everybody = _everybody(photos, catalog)
-    if leave_out is None and (photos / LEAVE_OUT_NAME).is_file():
+    if leave_out is None and os.path.lexists(photos / LEAVE_OUT_NAME):
         leave_out = photos / LEAVE_OUT_NAME
     return everybody if leave_out is None else _without(everybody, leave_out)
 
@@ -87,14 +95,16 @@ def _without(everybody: Census, leave_out: Path) -> Census:
         lines = leave_out.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise GalleryError(f"{leave_out} cannot be read: {error}") from None
-    entries = {_normal(line.partition("#")[0]) for line in lines} - {""}
-    known = {candidate.person.alias: candidate for candidate in everybody.candidates}
-    unknown = [f"{leave_out}: {entry} is nobody's alias here" for entry in entries - set(known)]
-    return Census(
-        [candidate for alias, candidate in known.items() if alias not in entries],
-        everybody.problems + sorted(unknown),
-        [candidate for alias, candidate in known.items() if alias in entries],
-    )
+    entries = {_normal(re.sub(r"(^|\s)#.*", "", line)) for line in lines} - {""}
+    stay: list[Candidate] = []
+    go: list[Candidate] = []
+    for candidate in everybody.candidates:
+        (go if _normal(candidate.person.alias) in entries else stay).append(candidate)
+    aliases = {_normal(candidate.person.alias) for candidate in go}
+    names = aliases | {candidate.person.name for candidate in go}
+    # The report shall not name them either.
+    problems = [each for each in everybody.problems if not any(name in each for name in names)]
+    return Census(stay, problems, frozenset(entries), frozenset(entries - aliases))
 
 
 @dataclass(frozen=True)
@@ -159,7 +169,9 @@ def _photos_by_name(folder: Path) -> tuple[dict[str, _Named], list[str]]:
                 name, photos = entry.stem, [entry]
             if photos and not _is_unicode(name):
                 problems.append(f"{os.fsencode(entry)!r}: the name is not UTF-8")
-            elif photos and _key(name):
+            elif photos and not _key(name):
+                problems.append(f"{entry}: the name is empty")
+            elif photos:
                 named.setdefault(_key(name), _Named(_normal(name))).photos.extend(photos)
     except OSError as error:
         raise GalleryError(

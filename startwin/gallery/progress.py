@@ -9,7 +9,7 @@ from tqdm import tqdm
 from startwin.gallery.reading import Reading
 
 TOLD = 100
-"""Rejected photos that are told one by one; the report's list has them all."""
+"""Rejected photos, and notes, that are told one by one."""
 
 
 class ProgressBar:
@@ -17,6 +17,7 @@ class ProgressBar:
 
     def __init__(self) -> None:
         self._bar: tqdm[Never] | None = None
+        self._noted = 0
         self._counts = {"accepted": 0, "rejected": 0, "new": 0}
 
     @property
@@ -47,7 +48,11 @@ class ProgressBar:
 
     def problem(self, sentence: str) -> None:
         """Something does not fit, or is worth a look."""
-        _say(f"Note: {sentence}")
+        self._noted += 1
+        if self._noted <= TOLD:
+            _say(f"Note: {sentence}")
+        elif self._noted == TOLD + 1:
+            _say("Note: more than can be told here; the report has more of it")
 
     def stage(self, name: str) -> None:
         """This is being done now."""

@@ -75,7 +75,7 @@ class Reader:
                 detail = f"cannot be read: {error.strerror}"
                 yield photo, Reading("", Rejection(Reason.UNREADABLE, detail))
                 continue
-            digest = _digest(content)
+            digest = hashlib.sha256(content).hexdigest()
             known = self._known(digest)
             if known is not None:
                 yield photo, known
@@ -142,19 +142,6 @@ def recipe(jitters: int) -> str:
     """What portraits depend on beside the photo, for the store."""
     own = {"jitters": jitters, "picture": [portrait.PICTURE_SIDE, portrait.FRAME, portrait.ASPECT]}
     return hashlib.sha256(json.dumps([RECIPE, own]).encode()).hexdigest()[:16]
-
-
-def digest_of(photo: Path) -> str:
-    """The digest of a photo's content, as in a `Reading`.
-
-    Raises:
-        OSError: it cannot be read.
-    """
-    return _digest(_content(photo))
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def _content(photo: Path) -> bytes:

@@ -99,6 +99,11 @@ def write(folder: Path, report: Report, store: PortraitStore) -> None:
                 rows.writerow([photo, reading.rejection.reason, reading.rejection.detail])
 
 
+def is_there(build: Path) -> bool:
+    """Whether a build has its report."""
+    return all((build / name).is_file() for name in (PAGE, LIST))
+
+
 def publish(build: Path, assets: Path) -> None:
     """Put the report of the build that serves beside its manifest."""
     for name in (PAGE, LIST):
@@ -117,7 +122,7 @@ def _content(report: Report, store: PortraitStore) -> dict[str, object]:
     return {
         "manifest": report.manifest,
         "problems": report.found.problems,
-        "left_out": len(report.found.left_out),
+        "left_out": report.found.left_out,
         "photos": len(report.readings),
         "new": sum(reading.is_new for reading in report.readings.values()),
         "accepted": len(report.readings) - sum(map(len, rejected.values())),

@@ -17,8 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from startwin.errors import GalleryError
 from startwin.face.frame import Eyes
@@ -26,7 +25,7 @@ from startwin.face.resnet import DIMENSIONS
 from startwin.gallery.portrait import Portrait
 from startwin.gallery.quality import Quality, Rejection
 
-FORMAT = 2
+FORMAT = 3
 """Of the table; a store of another format is begun anew."""
 
 KEEP = 30 * 24 * 3600.0
@@ -35,14 +34,36 @@ from another folder by mistake."""
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS portraits (
-    photo TEXT, recipe TEXT, used REAL NOT NULL, fault BLOB, quality BLOB, vectors BLOB,
-    picture TEXT, eyes BLOB, PRIMARY KEY (photo, recipe)
+    photo TEXT, recipe TEXT, used REAL NOT NULL, picture TEXT, content BLOB, digest BLOB,
+    PRIMARY KEY (photo, recipe)
 ) WITHOUT ROWID
 """
 
-_QUALITY, _REJECTION = TypeAdapter(Quality), TypeAdapter(Rejection)
-_EYES: TypeAdapter[Eyes | None] = TypeAdapter(Eyes | None)
-_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_OUR_OWN_FAULTS = frozenset(
+    [
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_READONLY,
+    ]
+)
+"""SQLite's errors that say nothing about the file's content; all others mean damage."""
+
+
+class _Content(BaseModel):
+    """What is known of a photo. The picture is named here and lies in a file."""
+
+    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
+    fault: Rejection | None = None
+    quality: Quality | None = None
+    vectors: bytes | None = None
+    picture: str | None = None
+    eyes: Eyes | None = None
 
 
 class PortraitStore:
@@ -78,16 +99,20 @@ class PortraitStore:
         try:
             database.execute("PRAGMA journal_mode = WAL")  # a commit does not wait for the disk
             database.execute("PRAGMA synchronous = NORMAL")
+            database.execute("PRAGMA secure_delete = ON")  # what is forgotten is overwritten
             sound = database.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
             if sound and database.execute("PRAGMA user_version").fetchone() != (FORMAT,):
                 database.execute("DROP TABLE IF EXISTS portraits")
                 database.execute(f"PRAGMA user_version = {FORMAT}")
             if sound:
                 database.execute(_TABLE)
+                database.execute("SELECT used, picture, content, digest FROM portraits LIMIT 0")
                 database.commit()
+                database.text_factory = bytes  # damaged text is no text
                 return database
-        except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode not in _DAMAGED:
+        except sqlite3.Error as error:
+            # The lower eight bits are the primary code (https://sqlite.org/rescode.html).
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _OUR_OWN_FAULTS:
                 database.close()
                 raise
         database.close()
@@ -111,44 +136,48 @@ class PortraitStore:
         """
         with self._errors_told():
             row = self._database.execute(
-                "SELECT fault, quality, vectors, picture, eyes FROM portraits"
-                " WHERE photo = ? AND recipe = ?",
+                "SELECT content, digest FROM portraits WHERE photo = ? AND recipe = ?",
                 (photo, self._recipe),
             ).fetchone()
-        if row is None:
+        if row is None or row[1] != self._digest(photo, row[0]):
             return None
-        fault, quality, vectors, name, eyes = row
+        content = _Content.model_validate_json(row[0])
+        if content.fault is not None or content.quality is None or content.picture is None:
+            return content.fault
         try:
-            if fault is not None:
-                return _REJECTION.validate_json(fault)
-            picture = (self._pictures / name).read_bytes()
-            if picture_name(picture) != name:
-                return None
-            return Portrait(
-                _QUALITY.validate_json(quality),
-                _vectors(vectors),
-                picture,
-                _EYES.validate_json(eyes),
-            )
-        except (OSError, ValidationError, ValueError):
+            picture = self.picture(content.picture)
+        except OSError:
             return None
+        if picture_name(picture) != content.picture:
+            return None
+        vectors = None
+        if content.vectors is not None:
+            vectors = np.frombuffer(content.vectors, dtype=np.float32).reshape(2, DIMENSIONS)
+        return Portrait(content.quality, vectors, picture, content.eyes)
 
     def put(self, photo: str, portrait: Portrait | Rejection) -> None:
         """Keep a portrait, or the fault of a photo that is no picture."""
-        row: tuple[object, ...]
         if isinstance(portrait, Rejection):
-            row = (_REJECTION.dump_json(portrait), *[None] * 4)
+            row = _Content(fault=portrait)
         else:
-            name = picture_name(portrait.picture)
-            self._write(name, portrait.picture)
-            vectors = None if portrait.vectors is None else portrait.vectors.tobytes()
-            eyes = _EYES.dump_json(portrait.eyes)
-            row = (None, _QUALITY.dump_json(portrait.quality), vectors, name, eyes)
+            row = _Content(
+                quality=portrait.quality,
+                vectors=None if portrait.vectors is None else portrait.vectors.tobytes(),
+                picture=picture_name(portrait.picture),
+                eyes=portrait.eyes,
+            )
+            self._write(picture_name(portrait.picture), portrait.picture)
+        content = row.model_dump_json().encode()
+        values = (row.picture, content, self._digest(photo, content))
         with self._errors_told(), self._database:
             self._database.execute(
-                "INSERT OR REPLACE INTO portraits VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (photo, self._recipe, time.time(), *row),
+                "INSERT OR REPLACE INTO portraits VALUES (?, ?, ?, ?, ?, ?)",
+                (photo, self._recipe, time.time(), *values),
             )
+
+    def _digest(self, photo: str, content: object) -> bytes:
+        """Of a row: a flipped bit would be somebody's wrong face for ever."""
+        return hashlib.sha256(f"{photo} {self._recipe} {content!r}".encode()).digest()
 
     def _write(self, name: str, picture: bytes) -> None:
         draft = self._pictures / f".{name}"
@@ -168,36 +197,26 @@ class PortraitStore:
         except OSError:
             (folder / picture).write_bytes((self._pictures / picture).read_bytes())
 
-    def forget(self, photos: Iterable[str]) -> None:
-        """Remove all that is known of some photos, by any recipe."""
-        with self._errors_told(), self._database:
-            self._database.executemany(
-                "DELETE FROM portraits WHERE photo = ?", [(photo,) for photo in photos]
-            )
-        self._remove_orphans()
-
-    def prune(self, used: Iterable[str], now: float | None = None) -> None:
+    def prune(self, used: Iterable[str], keep: float = KEEP) -> None:
         """Remove what no build has used for long.
 
         Args:
-            used: photos that were used by this one.
-            now: Unix time.
+            used: photos that are used by this one.
+            keep: for how many seconds others are kept.
         """
-        now = now or time.time()
+        now = time.time()
         with self._errors_told(), self._database:
             self._database.executemany(
                 "UPDATE portraits SET used = ? WHERE photo = ? AND recipe = ?",
                 [(now, photo, self._recipe) for photo in used],
             )
-            self._database.execute("DELETE FROM portraits WHERE used < ?", (now - KEEP,))
-        self._remove_orphans()
-
-    def _remove_orphans(self) -> None:
-        with self._errors_told():
-            kept = {name for (name,) in self._database.execute("SELECT picture FROM portraits")}
+            self._database.execute("DELETE FROM portraits WHERE used < ?", (now - keep,))
+            names = self._database.execute("SELECT picture FROM portraits").fetchall()
+        kept = {name for (name,) in names}
         for entry in os.scandir(self._pictures):
-            if entry.name not in kept:
-                Path(entry).unlink()
+            if os.fsencode(entry.name) not in kept:
+                with contextlib.suppress(OSError):  # such as somebody's folder: not ours
+                    Path(entry).unlink()
 
     @contextlib.contextmanager
     def _errors_told(self) -> Iterator[None]:
@@ -210,12 +229,3 @@ class PortraitStore:
 def picture_name(picture: bytes) -> str:
     """A picture's file name, which is its digest."""
     return f"{hashlib.sha256(picture).hexdigest()[:32]}.jpg"
-
-
-def _vectors(blob: bytes | None) -> NDArray[np.float32] | None:
-    if blob is None:
-        return None
-    vectors = np.frombuffer(blob, dtype=np.float32).reshape(2, DIMENSIONS)
-    if not np.isfinite(vectors).all():
-        raise ValueError("not a number")
-    return vectors
