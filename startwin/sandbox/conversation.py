@@ -47,6 +47,7 @@ class Conversation:
         people: its members but for the bot, at least one.
         transcript: what was said.
         instance: by which callback queries name the chat.
+        age: seconds ago that what is sent now is dated, as if the bot had been away.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Conversation:
         self.people = people
         self.transcript = Transcript(exchange.bell)
         self.instance = str(secrets.randbits(63))
+        self.age = 0
         self._exchange = exchange
         self._bot_is_in = True
         self._upgraded_to: int | None = None
@@ -182,7 +184,7 @@ class Conversation:
         return {
             "from": sender.to_json(),
             "chat": self.to_json(),
-            "date": int(time.time()),
+            "date": int(time.time()) - self.age,
             **content,
         }
 

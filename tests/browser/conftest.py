@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from startwin.sandbox import Sandbox
+from tests.sandbox.client import Bot
 
 _SWITCHES = [
     "--no-sandbox",
@@ -19,10 +20,12 @@ _SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
-_DROP = """([data, name, kind, selector]) => {
-  const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+_DROP = """([files, kind, selector]) => {
   const transfer = new DataTransfer();
-  transfer.items.add(new File([bytes], name, { type: kind }));
+  for (const [data, name] of files) {
+    const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+    transfer.items.add(new File([bytes], name, { type: kind }));
+  }
   const fire = (type, target) => target.dispatchEvent(new DragEvent(type,
     { bubbles: true, cancelable: true, dataTransfer: transfer }));
   fire("dragover", document.body);
@@ -34,8 +37,15 @@ _DROP = """([data, name, kind, selector]) => {
 
 def drop(page: Page, data: bytes, name: str, kind: str, selector: str = "#drop") -> bool:
     """Drop a file as a mouse would; returns whether the page offered itself as a target."""
-    shown = page.evaluate(_DROP, [base64.b64encode(data).decode(), name, kind, selector])
-    return bool(shown)
+    return drop_all(page, [(data, name)], kind, selector)
+
+
+def drop_all(
+    page: Page, files: list[tuple[bytes, str]], kind: str, selector: str = "#drop"
+) -> bool:
+    """Drop several files of one kind at once."""
+    encoded = [[base64.b64encode(data).decode(), name] for data, name in files]
+    return bool(page.evaluate(_DROP, [encoded, kind, selector]))
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +83,11 @@ def page(browser: BrowserContext, sandbox: Sandbox) -> Iterator[Page]:
     yield opened
     opened.close()
     assert complaints == []
+
+
+@pytest.fixture
+def bot(sandbox: Sandbox) -> Bot:
+    return Bot(sandbox)
 
 
 @pytest.fixture

@@ -13,11 +13,6 @@ from tests.sandbox.client import Bot
 from tests.sandbox.pictures import encoded, jpeg, picture
 
 
-@pytest.fixture
-def bot(sandbox: Sandbox) -> Bot:
-    return Bot(sandbox)
-
-
 def received(bot: Bot) -> list[dict[str, Any]]:
     """The messages that the bot fetches now, acknowledged."""
     updates = bot.call("getUpdates", timeout=10)
@@ -89,10 +84,14 @@ def test_several_pictures_go_in_order_with_the_words(bot: Bot, page: Page, tmp_p
         files[-1].write_bytes(jpeg(width, 100))
     page.get_by_label("Message", exact=True).fill("three of me")
     page.get_by_label("Choose pictures").set_input_files(files)
-    expect(page.locator(".message.mine:not(.pending)")).to_have_count(3)
+    album = page.locator(".message.mine:not(.pending, .sent)")
+    expect(album.locator(".photo img")).to_have_count(3)
+    expect(album).to_have_count(1)
+    expect(album.locator(".words")).to_have_text("three of me")
     messages = received(bot)
     assert [message["photo"][-1]["width"] for message in messages] == [300, 200, 100]
     assert [message.get("caption") for message in messages] == ["three of me", None, None]
+    assert len({message["media_group_id"] for message in messages}) == 1
 
 
 def test_as_file_sends_what_is_no_picture(bot: Bot, page: Page, tmp_path: Path) -> None:

@@ -1,9 +1,14 @@
-// The chat page: puts what happens into the log, and shows how the bot is.
+// The chat page: keeps what is known of the chats, and shows one of them.
 
-import { dayItem, element, messageItem } from "./bubbles.js";
+import { avatar } from "./avatars.js";
+import { summary } from "./bubbles.js";
 import { connect } from "./composer.js";
-import { follow } from "./news.js";
+import { Log } from "./log.js";
+import { News } from "./news.js";
 import { Outbox } from "./outbox.js";
+import { connectSide } from "./side.js";
+import { pressButton, showToast } from "./toasts.js";
+import { language, say, translate } from "./words.js";
 
 const STATUS = {
   waiting: "waiting for the bot to start…",
@@ -18,152 +23,229 @@ const ACTIONS = {
   record_voice: "is recording",
   find_location: "is finding a place",
 };
-const NEAR_THE_END = 120; // pixels
 
-const log = document.querySelector("#log");
-const scroller = document.querySelector("#scroller");
-const welcome = document.querySelector("#welcome");
 const status = document.querySelector("#status");
+const welcome = document.querySelector("#welcome");
+const hello = document.querySelector("#hello-group");
 const trouble = document.querySelector("#trouble");
-const down = document.querySelector("#down");
-const unread = document.querySelector("#unread");
 const viewer = document.querySelector("#viewer");
 
-let following = true; // the reader is at the end and stays there
-let missed = 0;
-let lastDay = "";
+const [wantedPerson, wantedChat] = decodeURIComponent(location.hash.slice(1)).split("/");
+const state = {
+  me: 0,
+  people: [],
+  chats: [],
+  chat: 0, // the id of the one that is shown
+  bot: null,
+  last: new Map(),
+  unread: new Map(),
+};
+let type = wantedChat === "group" ? "group" : "private";
+let messages = new Map(); // chat id → message id → message
 let actionTimer;
 
-const outbox = new Outbox((item) => {
-  welcome.hidden = true;
-  log.append(item);
-  toTheEnd();
+const log = new Log();
+const news = new News(() => ({ language: language(), ...(state.me ? { as: state.me } : {}) }));
+const known = Promise.withResolvers(); // who one is
+const outbox = new Outbox({
+  place(draft) {
+    welcome.hidden = hello.hidden = true;
+    return log.showDraft(draft, view());
+  },
+  route: () => ({ as: state.me, chat: state.chat }),
+  takeReply: () => composer.takeReply(),
+  ready: known.promise,
 });
-const takeCommands = connect(outbox);
+const composer = connect(outbox, summary);
 
 const act = {
   sendCommand: (command) => outbox.sendText(command),
   showPhoto(url, caption) {
     viewer.querySelector("#viewer-image").src = url;
-    viewer.querySelector("#viewer-image").alt = caption || "Photo";
+    viewer.querySelector("#viewer-image").alt = caption || say("Photo");
     viewer.querySelector("#viewer-caption").textContent = caption;
     viewer.showModal();
   },
-  findMessage(id) {
-    const item = log.querySelector(`[data-message-id="${id}"]`);
-    if (!item) return;
-    item.scrollIntoView({ block: "center" });
-    item.classList.remove("found");
-    void item.offsetWidth; // lets the animation begin anew
-    item.classList.add("found");
-  },
+  findMessage: (id) => log.find(id),
+  replyTo: (message) => composer.replyTo(message),
+  press: (id, data) =>
+    pressButton({ as: state.me, chat: state.chat, message_id: id, data, language: language() }),
 };
 
-function onNews(news, restarted) {
-  document.querySelector("#name").textContent = news.bot.first_name;
-  if (restarted) startAnew();
-  for (const { message, nonce } of news.posts) show(message, nonce);
-  welcome.hidden = log.childElementCount > 0;
-  takeCommands(news.commands);
-  showStatus({ status: news.status, action: news.chats[0].action });
-}
+const showSide = connectSide({ person: become, chat: open, photo: setPhoto, language: speak });
 
-/** The sandbox was restarted and remembers nothing; what is still on its way stays. */
-function startAnew() {
-  for (const item of [...log.children]) if (!item.classList.contains("pending")) item.remove();
-  lastDay = "";
-  addItem(element("li", "notice", "The sandbox was restarted: a new chat begins."));
-}
-
-function show(message, nonce) {
-  const item = messageItem(message, act);
-  const known = log.querySelector(`[data-message-id="${message.message_id}"]`);
-  if (known) {
-    known.replaceWith(item);
-    return;
+function onNews(fresh, whole, restarted) {
+  if (!state.me && wantedPerson) {
+    const found = fresh.people.find((person) => person.first_name.toLowerCase() === wantedPerson);
+    if (found && found.id !== fresh.me) {
+      state.me = found.id;
+      news.again();
+      return;
+    }
   }
-  const day = new Date(message.date * 1000).toDateString();
-  if (day !== lastDay) addItem(dayItem(message.date));
-  lastDay = day;
-  const sent = outbox.take(nonce);
-  addItem(item);
-  if (sent) swap(sent, item);
-  if (message.from.is_bot && !following) {
-    missed += 1;
-    showDown();
+  Object.assign(state, { me: fresh.me, people: fresh.people, chats: fresh.chats, bot: fresh.bot });
+  state.chat = chatNow().id;
+  known.resolve();
+  composer.takeCommands(fresh.commands);
+  if (whole) startAnew(restarted);
+  take(fresh, whole);
+  for (const { chat_id: chat, message_id: id } of fresh.deleted) forget(chat, id);
+  showHead(fresh.status);
+  showSide(state);
+}
+
+function chatNow() {
+  return state.chats.find((chat) => (chat.type === "private") === (type === "private"));
+}
+
+function view() {
+  const personOf = (user) => state.people.find((person) => person.id === user.id) ?? user;
+  return { me: state.me, isGroup: type !== "private", personOf, act };
+}
+
+/** Somebody else looks on, or the sandbox remembers nothing; what is on its way stays. */
+function startAnew(restarted) {
+  messages = new Map(state.chats.map((chat) => [chat.id, new Map()]));
+  state.last.clear();
+  state.unread.clear();
+  clearLog();
+  if (restarted) log.notice(say("The sandbox was restarted: a new chat begins."));
+}
+
+function clearLog() {
+  log.clear();
+  log.keep(outbox.waitingFor(state));
+}
+
+function take({ posts }, whole) {
+  const sent = new Map();
+  const changed = new Map();
+  for (const { message, nonce } of posts) {
+    const { id } = message.chat;
+    const isNew = !messages.get(id).has(message.message_id);
+    messages.get(id).set(message.message_id, message);
+    if (isNew) state.last.set(id, message);
+    if (id === state.chat) changed.set(message.media_group_id ?? message.message_id, message);
+    else if (isNew && !whole && message.from.id !== state.me) count(id);
+    const item = nonce && outbox.take(nonce);
+    if (item) sent.set(message.media_group_id ?? message.message_id, item);
   }
-  if (following) toTheEnd();
+  for (const [key, message] of changed) log.show(together(message), view(), sent.get(key));
+  showWelcome();
 }
 
-/** What is on its way stays below all that has arrived. */
-function addItem(item) {
-  log.insertBefore(item, log.querySelector(".pending"));
+function count(id) {
+  state.unread.set(id, (state.unread.get(id) ?? 0) + 1);
 }
 
-/** Takes the bubble that was on its way out, once the picture of the real one can be seen. */
-function swap(sent, item) {
-  const image = item.querySelector(".photo img");
-  sent.classList.remove("pending");
-  item.style.animation = "none";
-  if (!image) {
-    sent.remove();
-    return;
+/** The message, or all of its album. */
+function together(message) {
+  const { media_group_id: group } = message;
+  if (!group) return [message];
+  return [...messages.get(message.chat.id).values()].filter((each) => each.media_group_id === group);
+}
+
+function forget(chat, id) {
+  const gone = messages.get(chat).get(id);
+  if (!gone) return;
+  messages.get(chat).delete(id);
+  if (chat !== state.chat) return;
+  const left = together(gone).filter((each) => each !== gone);
+  if (left.length > 0) log.show(left, view());
+  else log.remove(id);
+}
+
+function redraw() {
+  clearLog();
+  const drawn = new Set();
+  for (const message of messages.get(state.chat)?.values() ?? []) {
+    const key = message.media_group_id ?? message.message_id;
+    if (!drawn.has(key)) log.show(together(message), view());
+    drawn.add(key);
   }
-  item.hidden = true;
-  image
-    .decode()
-    .catch(() => {})
-    .then(() => {
-      item.hidden = false;
-      sent.remove();
-      if (following) toTheEnd();
-    });
+  log.toTheEnd();
+  showWelcome();
 }
 
-function showStatus({ status: state, action }) {
+function showWelcome() {
+  welcome.hidden = !log.empty || type !== "private";
+  hello.hidden = !log.empty || type === "private";
+}
+
+function showHead(botStatus) {
+  const chat = chatNow();
+  document.querySelector("#name").textContent = chat.title;
+  document.querySelector("#face").replaceChildren(avatar(chat, chat.type === "private" ? "bot" : "person"));
+  const me = state.people.find((person) => person.id === state.me);
+  document.querySelector("#myself").replaceChildren(avatar(me), me.first_name);
+  const people = [...state.people.map((person) => person.first_name), state.bot.first_name];
+  const group = botStatus === "online" ? people.join(", ") : null;
+  showStatus(botStatus, chat.action, chat.type === "private" ? null : group);
+}
+
+function showStatus(botStatus, action, instead) {
   clearTimeout(actionTimer);
-  const doing = action && (ACTIONS[action.name] ?? "is busy");
-  status.className = doing ? "busy" : state;
-  status.textContent = doing ?? STATUS[state];
+  const doing = action && say(ACTIONS[action.name] ?? "is busy");
+  status.className = doing ? "busy" : botStatus;
+  const who = instead === null ? "" : `${state.bot?.first_name} `;
+  status.textContent = doing ? who + doing : (instead ?? say(STATUS[botStatus]));
   if (doing) {
-    actionTimer = setTimeout(() => showStatus({ status: state, action: null }), action.seconds * 1000);
+    actionTimer = setTimeout(() => showStatus(botStatus, null, instead), action.seconds * 1000);
   }
 }
 
 function onTrouble(outOfReach) {
   trouble.hidden = !outOfReach;
   if (!outOfReach) return;
-  trouble.textContent = "The sandbox cannot be reached. Is it still running? Trying again…";
-  showStatus({ status: "offline", action: null });
+  trouble.textContent = say("The sandbox cannot be reached. Is it still running? Trying again…");
+  showStatus("offline", null, null);
 }
 
-function toTheEnd() {
-  following = true;
-  missed = 0;
-  scroller.scrollTop = scroller.scrollHeight;
-  showDown();
+function become(id) {
+  state.me = id;
+  remember();
+  news.again();
 }
 
-function showDown() {
-  down.hidden = following;
-  unread.textContent = missed > 0 ? String(missed) : "";
+function open(wanted) {
+  type = wanted;
+  state.chat = chatNow().id;
+  state.unread.delete(state.chat);
+  remember();
+  composer.takeReply();
+  redraw();
+  showHead(status.classList.contains("busy") ? "online" : status.className);
+  showSide(state);
 }
 
-scroller.addEventListener("scroll", () => {
-  following = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_THE_END;
-  if (following) missed = 0;
-  showDown();
-});
-const resized = new ResizeObserver(() => {
-  if (following) scroller.scrollTop = scroller.scrollHeight;
-});
-resized.observe(scroller);
-resized.observe(log);
-down.addEventListener("click", toTheEnd);
+/** In the address, so that two tabs can be two people. */
+function remember() {
+  const me = state.people.find((person) => person.id === state.me);
+  const place = `${me.first_name.toLowerCase()}${type === "private" ? "" : "/group"}`;
+  history.replaceState(null, "", `#${encodeURIComponent(place).replace("%2F", "/")}`);
+}
+
+async function setPhoto(file) {
+  const form = new FormData();
+  form.set("as", state.me);
+  if (file) form.set("file", file, file.name);
+  const response = await fetch("/chat/profile-photo", { method: "POST", body: form });
+  if (response.ok) return;
+  const { description } = await response.json();
+  showToast(description.replace(/^Bad Request: /, ""));
+}
+
+function speak() {
+  translate();
+  redraw();
+  showSide(state);
+  news.again();
+}
+
 document.querySelector("#start").addEventListener("click", () => outbox.sendText("/start"));
 document.querySelector("#viewer-close").addEventListener("click", () => viewer.close());
 viewer.addEventListener("click", (event) => {
   if (event.target === viewer) viewer.close();
 });
-
-follow(onNews, onTrouble);
+translate();
+news.follow(onNews, onTrouble);

@@ -1,6 +1,7 @@
 // What the person writes, picks, pastes and drops.
 
-import { element } from "./bubbles.js";
+import { button, element } from "./elements.js";
+import { say } from "./words.js";
 
 const form = document.querySelector("#composer");
 const text = document.querySelector("#text");
@@ -9,10 +10,12 @@ const picker = document.querySelector("#picker");
 const asFile = document.querySelector("#as-file");
 const list = document.querySelector("#commands");
 const drop = document.querySelector("#drop");
+const replying = document.querySelector("#replying");
 
-/** Connects the composer with an outbox; returns a function that takes the bot's commands. */
-export function connect(outbox) {
+/** Connects the composer with an outbox; `summary` puts a message into one line. */
+export function connect(outbox, summary) {
   let commands = [];
+  let quoted = null;
 
   function takeText() {
     const words = text.value.trim();
@@ -36,14 +39,13 @@ export function connect(outbox) {
   }
 
   function commandItem({ command, description }) {
-    const button = element("button", "", element("b", "", `/${command}`), element("span", "", description));
-    button.type = "button";
-    button.addEventListener("click", () => {
+    const choose = () => {
       takeText();
       outbox.sendText(`/${command}`);
       text.focus();
-    });
-    return element("li", "", button);
+    };
+    const words = [element("b", "", `/${command}`), element("span", "", description)];
+    return element("li", "", button("", choose, ...words));
   }
 
   function sendFiles(files, untouched) {
@@ -81,9 +83,32 @@ export function connect(outbox) {
   });
   connectDrop(sendFiles, wantsFile);
 
-  return (fresh) => {
-    commands = fresh;
-    showCommands();
+  function replyTo(message) {
+    quoted = message;
+    replying.hidden = message === null;
+    if (message === null) return;
+    replying.querySelector("b").textContent = `${say("Reply to")} ${message.from.first_name}`;
+    replying.querySelector("small").textContent = summary(message);
+    text.focus();
+  }
+
+  replying.querySelector("button").addEventListener("click", () => replyTo(null));
+  text.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") replyTo(null);
+  });
+
+  return {
+    replyTo,
+    /** The message that is replied to, which is then no more; null for none. */
+    takeReply() {
+      const taken = quoted;
+      replyTo(null);
+      return taken;
+    },
+    takeCommands(fresh) {
+      commands = fresh;
+      showCommands();
+    },
   };
 }
 

@@ -1,5 +1,8 @@
 // Formatted text to DOM nodes. Offsets count UTF-16 code units, as JavaScript's strings do.
 
+import { button } from "./elements.js";
+import { say } from "./words.js";
+
 const PLAIN_TAGS = {
   bold: "b",
   italic: "i",
@@ -48,11 +51,13 @@ function nodeFor(entity, covered, sendCommand) {
   }
   if (entity.type === "spoiler") {
     const node = button("spoiler", () => node.classList.add("seen"));
-    node.setAttribute("aria-label", "Hidden text: press to show");
+    node.setAttribute("aria-label", say("Hidden text: press to show"));
     node.addEventListener("click", () => node.removeAttribute("aria-label"));
     return node;
   }
-  return document.createElement(PLAIN_TAGS[entity.type] ?? "span");
+  const node = document.createElement(PLAIN_TAGS[entity.type] ?? "span");
+  if (entity.type === "mention" || entity.type === "hashtag") node.className = "tag";
+  return node;
 }
 
 function link(url) {
@@ -62,13 +67,5 @@ function link(url) {
     node.target = "_blank";
     node.rel = "noopener noreferrer";
   }
-  return node;
-}
-
-function button(className, onClick) {
-  const node = document.createElement("button");
-  node.type = "button";
-  node.className = className;
-  node.addEventListener("click", onClick);
   return node;
 }

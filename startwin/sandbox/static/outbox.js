@@ -1,34 +1,43 @@
 // What the person sends, one after the other and in order; what fails stays and can be sent again.
 
-import { element, pendingItem } from "./bubbles.js";
+import { button, element } from "./elements.js";
+import { language, say } from "./words.js";
 
 const MAX_BYTES = 50e6;
+const MAX_ALBUM = 10;
 const MAX_CAPTION = 1024;
 
 export class Outbox {
-  #chain = Promise.resolve();
+  #chain;
   #waiting = new Map(); // nonce → {item, draft}
-  #place;
+  #on;
 
-  /** `place` puts a new item at the end of the log. */
-  constructor(place) {
-    this.#place = place;
+  /**
+   * `on` offers place(draft), which puts it at the end of the log and returns its item; route(),
+   * who sends now and where to: {as, chat}; takeReply(), the message that is replied to; and
+   * ready, a promise that this is known.
+   */
+  constructor(on) {
+    this.#on = on;
+    this.#chain = on.ready;
   }
 
   sendText(text) {
-    this.#add({ text });
+    this.#add({ text, replyTo: this.#on.takeReply(), ...this.#on.route() });
   }
 
-  /** Sends the files in order; the words go with the first, or before it where they are too long. */
+  /** Sends the files as albums of up to ten; the words go with the first, or before it if too long. */
   async sendFiles(files, asFile, text = "") {
+    const from = { replyTo: this.#on.takeReply(), ...this.#on.route() };
     let caption = text;
     if (caption.length > MAX_CAPTION) {
-      this.sendText(caption);
+      this.#add({ text: caption, ...from });
       caption = "";
     }
-    for (const file of files) {
-      const preview = asFile ? null : await previewOf(file);
-      this.#add({ file, asFile, text: caption, preview });
+    for (let start = 0; start < files.length; start += MAX_ALBUM) {
+      const some = files.slice(start, start + MAX_ALBUM);
+      const previews = await Promise.all(some.map((file) => (asFile ? null : previewOf(file))));
+      this.#add({ files: some, previews, asFile, text: caption, ...from });
       caption = "";
     }
   }
@@ -39,20 +48,28 @@ export class Outbox {
     if (!sent) return null;
     this.#waiting.delete(nonce);
     // Kept for a moment: the picture is on the screen until the real one is decoded.
-    if (sent.draft.preview) setTimeout(() => URL.revokeObjectURL(sent.draft.preview.url), 5000);
+    const previews = (sent.draft.previews ?? []).filter(Boolean);
+    setTimeout(() => previews.forEach((preview) => URL.revokeObjectURL(preview.url)), 5000);
     return sent.item;
+  }
+
+  /** The items still on their way, or not sent, from this person to this chat. */
+  waitingFor({ me, chat }) {
+    const drafts = [...this.#waiting.values()];
+    const theirs = ({ draft }) => !draft.as || (draft.as === me && draft.chat === chat);
+    return drafts.filter(theirs).map(({ item }) => item);
   }
 
   #add(draft) {
     const nonce = [...crypto.getRandomValues(new Uint32Array(4))].map((n) => n.toString(36)).join("");
-    const item = pendingItem(draft);
+    const item = this.#on.place(draft);
     this.#waiting.set(nonce, { item, draft });
-    this.#place(item);
     this.#queue(nonce, draft, item);
   }
 
   #queue(nonce, draft, item) {
     this.#chain = this.#chain.then(async () => {
+      if (!draft.as) Object.assign(draft, this.#on.route()); // begun before the page knew
       const complaint = await post(nonce, draft);
       if (complaint) this.#fail(nonce, draft, item, complaint);
     });
@@ -60,44 +77,51 @@ export class Outbox {
 
   #fail(nonce, draft, item, complaint) {
     item.classList.add("failed");
-    const again = element("button", "", "Try again");
-    const drop = element("button", "", "Remove");
-    again.type = drop.type = "button";
-    const note = element("div", "failure", complaint, again, drop);
-    note.setAttribute("role", "alert");
-    item.querySelector(".bubble").append(note);
-    again.addEventListener("click", () => {
+    const again = () => {
       note.remove();
       item.classList.remove("failed");
       this.#queue(nonce, draft, item);
-    });
-    drop.addEventListener("click", () => {
+    };
+    const drop = () => {
       this.#waiting.delete(nonce);
       item.remove();
-    });
+    };
+    const choices = [button("", again, say("Try again")), button("", drop, say("Remove"))];
+    const note = element("div", "failure", complaint, ...choices);
+    note.setAttribute("role", "alert");
+    item.querySelector(".bubble").append(note);
   }
 }
 
-/** Sends one message; returns null, or a sentence about what went wrong. */
+/** Sends one draft; returns null, or a sentence about what went wrong. */
 async function post(nonce, draft) {
-  if (draft.file?.size > MAX_BYTES) return "This file is over 50 MB, which is too big for Telegram.";
-  if (draft.file?.size === 0) return "This file is empty.";
-  const form = new FormData();
-  form.set("nonce", nonce);
-  form.set("text", draft.text ?? "");
-  if (draft.file) {
-    form.set("as_file", draft.asFile ? "true" : "false");
-    form.set("file", draft.file, draft.file.name);
+  const files = draft.files ?? [];
+  if (files.some((file) => file.size > MAX_BYTES)) {
+    return say("This file is over 50 MB, which is too big for Telegram.");
   }
+  if (files.some((file) => file.size === 0)) return say("This file is empty.");
   try {
-    const response = await fetch("/chat/messages", { method: "POST", body: form });
+    const response = await fetch("/chat/messages", { method: "POST", body: formOf(nonce, draft) });
     if (response.ok) return null;
-    if (response.status === 413) return "This file is too big for Telegram.";
+    if (response.status === 413) return say("This file is too big for Telegram.");
     const body = await response.json().catch(() => ({}));
     return (body.description ?? `The sandbox answered ${response.status}.`).replace(/^Bad Request: /, "");
   } catch {
-    return "Not sent: the sandbox cannot be reached.";
+    return say("Not sent: the sandbox cannot be reached.");
   }
+}
+
+function formOf(nonce, { as, chat, replyTo, text, files, asFile }) {
+  const form = new FormData();
+  form.set("nonce", nonce);
+  form.set("as", as);
+  form.set("chat", chat);
+  form.set("language", language());
+  form.set("text", text ?? "");
+  if (replyTo) form.set("reply_to", replyTo.message_id);
+  if (files) form.set("as_file", asFile ? "true" : "false");
+  for (const file of files ?? []) form.append("file", file, file.name);
+  return form;
 }
 
 /** What the browser can show of a picture at once; null for what it cannot decode. */
