@@ -131,5 +131,5 @@ def test_the_page_presses_too(sandbox: Sandbox, bot: Bot) -> None:
         query = update["callback_query"]
         assert query["from"]["language_code"] == "ru"
         bot.call("answerCallbackQuery", callback_query_id=query["id"], text="Done")
-        assert waiting.result(5).json == {"text": "Done", "alert": False}
+        assert waiting.result(5).json == {"answered": True, "text": "Done", "alert": False}
     assert page_press(sandbox, **{**fields, "data": "nothing"}).status == 400

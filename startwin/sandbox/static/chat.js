@@ -1,8 +1,8 @@
 // The chat page: keeps what is known of the chats, and shows one of them.
 
-import { avatar } from "./avatars.js";
 import { summary } from "./bubbles.js";
 import { connect } from "./composer.js";
+import { showHead, showTrouble } from "./head.js";
 import { Log } from "./log.js";
 import { News } from "./news.js";
 import { Outbox } from "./outbox.js";
@@ -10,24 +10,8 @@ import { connectSide } from "./side.js";
 import { pressButton, showToast } from "./toasts.js";
 import { language, say, translate } from "./words.js";
 
-const STATUS = {
-  waiting: "waiting for the bot to start…",
-  online: "online",
-  offline: "not there at the moment",
-};
-const ACTIONS = {
-  typing: "is typing",
-  upload_photo: "is sending a photo",
-  upload_document: "is sending a file",
-  upload_video: "is sending a video",
-  record_voice: "is recording",
-  find_location: "is finding a place",
-};
-
-const status = document.querySelector("#status");
 const welcome = document.querySelector("#welcome");
 const hello = document.querySelector("#hello-group");
-const trouble = document.querySelector("#trouble");
 const viewer = document.querySelector("#viewer");
 
 const [wantedPerson, wantedChat] = decodeURIComponent(location.hash.slice(1)).split("/");
@@ -37,12 +21,12 @@ const state = {
   chats: [],
   chat: 0, // the id of the one that is shown
   bot: null,
+  status: "waiting", // whether the bot polls
   last: new Map(),
   unread: new Map(),
 };
 let type = wantedChat === "group" ? "group" : "private";
 let messages = new Map(); // chat id → message id → message
-let actionTimer;
 
 const log = new Log();
 const news = new News(() => ({ language: language(), ...(state.me ? { as: state.me } : {}) }));
@@ -83,14 +67,15 @@ function onNews(fresh, whole, restarted) {
       return;
     }
   }
-  Object.assign(state, { me: fresh.me, people: fresh.people, chats: fresh.chats, bot: fresh.bot });
+  const { me, people, chats, bot, status } = fresh;
+  Object.assign(state, { me, people, chats, bot, status });
   state.chat = chatNow().id;
   known.resolve();
   composer.takeCommands(fresh.commands);
   if (whole) startAnew(restarted);
   take(fresh, whole);
   for (const { chat_id: chat, message_id: id } of fresh.deleted) forget(chat, id);
-  showHead(fresh.status);
+  showHead(state, chatNow());
   showSide(state);
 }
 
@@ -108,6 +93,7 @@ function startAnew(restarted) {
   messages = new Map(state.chats.map((chat) => [chat.id, new Map()]));
   state.last.clear();
   state.unread.clear();
+  composer.takeReply();
   clearLog();
   if (restarted) log.notice(say("The sandbox was restarted: a new chat begins."));
 }
@@ -172,35 +158,6 @@ function showWelcome() {
   hello.hidden = !log.empty || type === "private";
 }
 
-function showHead(botStatus) {
-  const chat = chatNow();
-  document.querySelector("#name").textContent = chat.title;
-  document.querySelector("#face").replaceChildren(avatar(chat, chat.type === "private" ? "bot" : "person"));
-  const me = state.people.find((person) => person.id === state.me);
-  document.querySelector("#myself").replaceChildren(avatar(me), me.first_name);
-  const people = [...state.people.map((person) => person.first_name), state.bot.first_name];
-  const group = botStatus === "online" ? people.join(", ") : null;
-  showStatus(botStatus, chat.action, chat.type === "private" ? null : group);
-}
-
-function showStatus(botStatus, action, instead) {
-  clearTimeout(actionTimer);
-  const doing = action && say(ACTIONS[action.name] ?? "is busy");
-  status.className = doing ? "busy" : botStatus;
-  const who = instead === null ? "" : `${state.bot?.first_name} `;
-  status.textContent = doing ? who + doing : (instead ?? say(STATUS[botStatus]));
-  if (doing) {
-    actionTimer = setTimeout(() => showStatus(botStatus, null, instead), action.seconds * 1000);
-  }
-}
-
-function onTrouble(outOfReach) {
-  trouble.hidden = !outOfReach;
-  if (!outOfReach) return;
-  trouble.textContent = say("The sandbox cannot be reached. Is it still running? Trying again…");
-  showStatus("offline", null, null);
-}
-
 function become(id) {
   state.me = id;
   remember();
@@ -214,7 +171,7 @@ function open(wanted) {
   remember();
   composer.takeReply();
   redraw();
-  showHead(status.classList.contains("busy") ? "online" : status.className);
+  showHead(state, { ...chatNow(), action: null });
   showSide(state);
 }
 
@@ -248,4 +205,4 @@ viewer.addEventListener("click", (event) => {
   if (event.target === viewer) viewer.close();
 });
 translate();
-news.follow(onNews, onTrouble);
+news.follow(onNews, showTrouble);

@@ -6,6 +6,8 @@ import { button, element } from "./elements.js";
 import { chosenLanguage, say } from "./words.js";
 
 const side = document.querySelector("#side");
+const behind = document.querySelectorAll(".bar, .scroller, .foot");
+const narrow = window.matchMedia("(max-width: 56rem)"); // as in side.css
 const scrim = document.querySelector("#scrim");
 const opener = document.querySelector("#menu");
 const people = document.querySelector("#people");
@@ -18,17 +20,20 @@ const themes = document.querySelector("#theme");
 /** `on` offers person(id), chat(type), photo(file or null) and language(). */
 export function connectSide(on) {
   const set = (open) => {
+    if (open === side.classList.contains("open")) return;
     side.classList.toggle("open", open);
     scrim.hidden = !open;
     opener.setAttribute("aria-expanded", String(open));
+    for (const each of behind) each.inert = open;
     (open ? side.querySelector("button") : opener).focus({ preventScroll: true });
   };
   opener.addEventListener("click", () => set(true));
   scrim.addEventListener("click", () => set(false));
   document.querySelector("#menu-close").addEventListener("click", () => set(false));
   window.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && side.classList.contains("open")) set(false);
+    if (event.key === "Escape") set(false);
   });
+  narrow.addEventListener("change", () => set(false));
   document.querySelector("#profile-pick").addEventListener("click", () => picker.click());
   picker.addEventListener("change", () => {
     if (picker.files.length > 0) on.photo(picker.files[0]);
@@ -50,7 +55,7 @@ export function connectSide(on) {
   return (state) => {
     showPeople(state, on);
     showChats(state, (type) => {
-      if (side.classList.contains("open")) set(false);
+      set(false);
       on.chat(type);
     });
   };

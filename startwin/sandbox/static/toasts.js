@@ -25,7 +25,7 @@ export async function pressButton(fields) {
   try {
     const response = await fetch("/chat/presses", { method: "POST", body: form });
     const answer = await response.json();
-    if (!response.ok) showToast(say("The bot did not answer."));
+    if (!response.ok || !answer.answered) showToast(say("The bot did not answer."));
     else if (answer.alert && answer.text) showAlert(answer.text);
     else if (answer.text) showToast(answer.text);
   } catch {
