@@ -86,6 +86,50 @@ def test_what_comes_in_the_other_chat_is_counted(sandbox: Sandbox, page: Page) -
     expect(page.locator(".count")).to_have_count(0)
 
 
+def test_the_bot_in_the_group(sandbox: Sandbox, bot: Bot, page: Page) -> None:
+    group = sandbox.telegram.page_group
+    open_chat(page, "Friends")
+    assert bot.call("getUpdates") == []
+    status = page.locator("#status")
+    expect(status).to_have_text("Guest, Friend, StarTwin")
+    bot.call("sendChatAction", chat_id=group.id, action="upload_photo")
+    expect(status).to_have_text("StarTwin is sending a photo")
+    bot.call("sendPhoto", chat_id=group.id, photo=jpeg(), caption="64% alike")
+    expect(page.locator(".message:not(.mine) .sender")).to_have_text("StarTwin")
+    expect(status).to_have_text("Guest, Friend, StarTwin")
+    group.remove_bot()
+    expect(page.locator(".notice")).to_have_text("StarTwin left the group")
+
+
+def test_an_album_changes_as_one(sandbox: Sandbox, page: Page) -> None:
+    chat = sandbox.telegram.page_chat
+    first, second, _ = chat.send_album([jpeg()] * 3, caption="three")
+    album = page.locator(".message")
+    expect(album.locator(".words")).to_have_text("three")
+    chat.edit_caption(second["message_id"], "the second")
+    chat.delete(first["message_id"])
+    expect(album.locator(".photo")).to_have_count(2)
+    expect(album.locator(".words")).to_have_text("the second")
+    expect(album).to_have_count(1)
+
+
+def test_who_has_the_menu_open_cannot_reach_what_is_behind(page: Page) -> None:
+    expect(page.locator("#welcome")).to_be_visible()
+    expect(page.locator("#side")).to_be_hidden()
+    opener = page.get_by_role("button", name="Chats and settings")
+    opener.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Close the menu")).to_be_focused()
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        outside = (
+            "!document.activeElement.closest('#side') && document.activeElement !== document.body"
+        )
+        assert page.evaluate(outside) is False
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+
+
 def test_a_reply_quotes(bot: Bot, page: Page, sandbox: Sandbox) -> None:
     question = sandbox.telegram.page_chat.send_photo(jpeg(), caption="me")
     page.locator(".message").hover()

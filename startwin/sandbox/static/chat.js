@@ -7,7 +7,7 @@ import { Log } from "./log.js";
 import { News } from "./news.js";
 import { Outbox } from "./outbox.js";
 import { connectSide } from "./side.js";
-import { pressButton, showToast } from "./toasts.js";
+import { clearToast, pressButton, showToast } from "./toasts.js";
 import { language, say, translate } from "./words.js";
 
 const welcome = document.querySelector("#welcome");
@@ -170,6 +170,7 @@ function open(wanted) {
   state.unread.delete(state.chat);
   remember();
   composer.takeReply();
+  clearToast();
   redraw();
   showHead(state, { ...chatNow(), action: null });
   showSide(state);

@@ -105,7 +105,8 @@ export class Log {
   /** What is on its way stays below all that has arrived. */
   #add(item) {
     const next = list.querySelector(".pending");
-    const last = next ? next.previousElementSibling : list.lastElementChild;
+    let last = next ? next.previousElementSibling : list.lastElementChild;
+    while (last?.classList.contains("sent")) last = last.previousElementSibling; // soon gone
     item.classList.toggle("same", Boolean(item.dataset.from) && last?.dataset.from === item.dataset.from);
     list.insertBefore(item, next);
   }

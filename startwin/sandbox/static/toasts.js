@@ -13,6 +13,10 @@ export function showToast(text) {
   setTimeout(() => note.remove(), SECONDS * 1000);
 }
 
+export function clearToast() {
+  place.replaceChildren();
+}
+
 export function showAlert(text) {
   dialog.querySelector("p").textContent = text;
   dialog.showModal();
