@@ -64,6 +64,11 @@ class Conversation:
         self._bot_is_in = True
         self._upgraded_to: int | None = None
 
+    @property
+    def upgraded(self) -> bool:
+        """Whether a supergroup has taken its place."""
+        return self._upgraded_to is not None
+
     def to_json(self) -> JsonObject:
         """Its `Chat` object."""
         if self.kind == "private":

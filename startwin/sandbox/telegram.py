@@ -81,13 +81,26 @@ class Telegram:
 
         The bot is not told: it has been in it for long. It sees all messages, as a bot does whose
         privacy mode is off.
+
+        Raises:
+            ValueError: no members.
         """
+        if not members:
+            raise ValueError("A group has at least one member besides the bot.")
         with self.bell:
             people = [member.people[0] for member in members]
             return self._keep(Chat(self._exchange, "group", next(self._group_ids), title, people))
 
     def upgrade(self, group: Chat) -> Chat:
-        """Makes a group a supergroup, which has another id and its own messages: that one."""
+        """Makes a group a supergroup, which has another id and its own messages; returns that.
+
+        The bot is told in both, by the messages that Telegram sends then.
+
+        Raises:
+            ValueError: it is no group, or one that has been upgraded already.
+        """
+        if group.kind != "group" or group.upgraded:
+            raise ValueError("Only a group becomes a supergroup, and only once.")
         with self.bell:
             chat_id = next(self._supergroup_ids)
             people = list(group.people)

@@ -132,6 +132,14 @@ def test_a_group_becomes_a_supergroup(sandbox: Sandbox, bot: Bot, group: Chat) -
         "Bad Request: group chat was upgraded to a supergroup chat"
     )
     assert bot.call("sendMessage", chat_id=new.id, text="here")
+    for other in (group, new, sandbox.telegram.page_chat):
+        with pytest.raises(ValueError, match="only once"):
+            sandbox.telegram.upgrade(other)
+
+
+def test_a_group_without_people_is_none(sandbox: Sandbox) -> None:
+    with pytest.raises(ValueError, match="at least one member"):
+        sandbox.telegram.group("Nobody")
 
 
 def test_a_bot_that_was_removed(sandbox: Sandbox, bot: Bot, group: Chat, bob: Chat) -> None:
