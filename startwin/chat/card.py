@@ -1,0 +1,273 @@
+"""The card: two faces, how alike they are and who the star is, as one picture."""
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from PIL import Image, ImageOps
+
+from startwin.chat.fonts.lettering import Lettering, Measure
+from startwin.errors import SettingsError
+from startwin.face.frame import HEIGHT, WIDTH
+from startwin.face.photo import Picture
+
+MARGIN, GAP = 18, 12
+"""Pixels around the faces and between them; the card's width is a multiple of JPEG's 16."""
+
+CARD_WIDTH = 2 * (MARGIN + WIDTH) + GAP
+
+CORNER = 30
+"""Radius of the faces' corners; Telegram rounds those of the card a little less."""
+
+LEFT, RIGHT = (MARGIN, MARGIN), (MARGIN + WIDTH + GAP, MARGIN)
+"""Where the faces begin."""
+
+NAME_HEIGHT = 136
+"""Pixels below the faces for the star's name."""
+
+BRAND_HEIGHT = 62
+"""Pixels below that for the brand, if there is one."""
+
+NAME = Measure(width=CARD_WIDTH - 2 * 40, sizes=(68, 48), smallest=38)
+"""On a phone that shows the card 320 points wide, 68 pixels are a headline, 38 are its text."""
+
+BRAND = Measure(width=560, sizes=(30, 24), smallest=24)
+
+TOP, BOTTOM = (83, 80, 206), (52, 49, 150)
+"""The card's colours: indigo, from its upper edge to its lower; white on it has 6:1 or more."""
+
+NIGHT, TRACK, GOLD, WHITE = (27, 25, 80), (70, 67, 160), (255, 201, 77), (255, 255, 255)
+"""Of the badge: its disc, the ring's empty part and its full one, the number."""
+
+RIM_COLOUR = (66, 64, 176)
+"""Of the badge's rim: the card's own colour where the badge is, so that the badge cuts in."""
+
+LAVENDER = (214, 213, 250)
+"""Of the brand's name, which stays in the background."""
+
+BADGE_AT = (CARD_WIDTH // 2, MARGIN + 318)
+"""The badge's middle: between the cheeks, below the ears, where there is least of a face."""
+
+BADGE_RADIUS = 104
+"""Of the disc with its rim, in pixels; from eye to eye there are 386 across the gap."""
+
+RIM, RING, RING_INSET = 7, 13, 8
+"""The breadths of the badge's rim, of its ring, and of what is between them."""
+
+SPARKLE = 27
+"""Half of the height of the sparkle at the ring's end."""
+
+SPARKLE_CURVE = 0.6
+"""The exponent of the superellipse that a sparkle is: 1 is a square on its tip, 0 is a cross."""
+
+NUMBER_SIZES = {1: (92, 50), 2: (92, 50), 3: (76, 42)}
+"""Sizes of the number and of its percent sign, by the number of digits."""
+
+LOGO_SIZE = (220, 42)
+"""The most that a logo may take."""
+
+SIGN_GAP = 14
+"""Pixels between the logo and the brand's name."""
+
+PLATE_INSET = 6
+"""Pixels of white around a logo on a plate."""
+
+LOGO_CONTRAST = 2.5
+"""A logo with less contrast than this to the card gets a white plate below it."""
+
+QUALITY = 88
+"""Of the JPEG. Telegram makes its own of it, at about the same."""
+
+
+@dataclass(frozen=True)
+class Brand:
+    """Whose cards these are.
+
+    Attributes:
+        name: the operator's.
+        logo: a picture file, with or without transparency.
+    """
+
+    name: str | None = None
+    logo: Path | None = None
+
+
+class CardPainter:
+    """Paints cards. Safe to use from many threads.
+
+    Raises:
+        SettingsError: the logo is no picture.
+    """
+
+    def __init__(self, brand: Brand) -> None:
+        self._lettering = Lettering()
+        self._badge = _Badge(self._lettering)
+        self._window = _rounded((WIDTH, HEIGHT), CORNER)
+        sign = _sign(brand, self._lettering)
+        self._named = _blank(MARGIN + HEIGHT + NAME_HEIGHT, sign)
+        self._unnamed = _blank(MARGIN + HEIGHT + MARGIN, sign)
+
+    def paint(self, user: Picture, star: Picture, percent: int, name: str) -> bytes:
+        """A card.
+
+        Args:
+            user: the face on the left, a frame.
+            star: the face on the right, likewise.
+            percent: how alike they are, 0 to 100.
+            name: the star's; it is left off if our fonts cannot write it.
+
+        Returns:
+            JPEG bytes.
+        """
+        letters = self._lettering.block(name, NAME)
+        card = (self._named if letters else self._unnamed).copy()
+        card.paste(Image.fromarray(user), LEFT, self._window)
+        card.paste(Image.fromarray(star), RIGHT, self._window)
+        if letters:
+            _, top, _, bottom = letters.getbbox()
+            y = MARGIN + HEIGHT + (NAME_HEIGHT - top - bottom) // 2
+            card.paste(WHITE, ((CARD_WIDTH - letters.width) // 2, y), letters)
+        corner = (BADGE_AT[0] - BADGE_RADIUS, BADGE_AT[1] - BADGE_RADIUS)
+        card.paste(self._badge.painted(percent), corner, self._badge.shape)
+        file = io.BytesIO()
+        card.save(file, "JPEG", quality=QUALITY)
+        return file.getvalue()
+
+
+class _Badge:
+    """The disc with the number, in a ring that is full at 100 percent.
+
+    Attributes:
+        shape: what the badge covers of its square, ("L").
+    """
+
+    def __init__(self, lettering: Lettering) -> None:
+        self._lettering = lettering
+        self._sparkle = sparkle(SPARKLE)
+        middle = BADGE_RADIUS - 0.5
+        self._y, self._x = np.mgrid[: 2 * BADGE_RADIUS, : 2 * BADGE_RADIUS] - middle
+        away = np.hypot(self._x, self._y)
+        self._turned = np.arctan2(self._x, -self._y) % (2 * np.pi)
+        self._radius = BADGE_RADIUS - RIM - RING_INSET - RING / 2
+        self._ring = _covered(RING / 2 - abs(away - self._radius))
+        self.shape = _mask(_covered(BADGE_RADIUS - 0.5 - away))
+        self._empty = Image.new("RGB", self.shape.size, RIM_COLOUR)
+        self._empty.paste(NIGHT, (0, 0), _mask(_covered(BADGE_RADIUS - RIM - away)))
+        self._empty.paste(TRACK, (0, 0), _mask(self._ring))
+
+    def painted(self, percent: int) -> Image.Image:
+        """The badge's square, of which `shape` is to be seen."""
+        badge = self._empty.copy()
+        end = 2 * np.pi * percent / 100
+        if percent:
+            badge.paste(GOLD, (0, 0), _mask(self._arc(end)))
+        x = BADGE_RADIUS + self._radius * np.sin(end) - SPARKLE
+        y = BADGE_RADIUS - self._radius * np.cos(end) - SPARKLE
+        badge.paste(WHITE, (round(x), round(y)), self._sparkle)
+        digits, sign = NUMBER_SIZES[len(str(percent))]
+        number = self._lettering.line([(str(percent), digits), ("%", sign)])
+        corner = (BADGE_RADIUS - number.width // 2, BADGE_RADIUS - number.height // 2)
+        badge.paste(WHITE, corner, number)
+        return badge
+
+    def _arc(self, end: float) -> NDArray[np.float64]:
+        """What the ring covers from the top to an angle, clockwise, with round ends."""
+        arc = np.minimum(self._ring, _covered((end - self._turned) * self._radius))
+        for angle in (0.0, end):
+            x, y = self._radius * np.sin(angle), -self._radius * np.cos(angle)
+            arc = np.maximum(arc, _covered(RING / 2 - np.hypot(self._x - x, self._y - y)))
+        return arc
+
+
+def sparkle(radius: int) -> Image.Image:
+    """A star with four points: what of each pixel it covers, ("L")."""
+    fine = 8
+    line = abs((np.arange(2 * radius * fine) + 0.5) / (radius * fine) - 1) ** SPARKLE_CURVE
+    inside = (line[:, None] + line <= 1).reshape(2 * radius, fine, 2 * radius, fine)
+    return _mask(inside.mean(axis=(1, 3)))
+
+
+def _covered(depth: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What of pixels is covered, 0 to 1, whose middles lie so deep inside of an edge."""
+    return np.clip(depth + 0.5, 0, 1)
+
+
+def _mask(covered: NDArray[np.float64]) -> Image.Image:
+    return Image.fromarray(np.rint(255 * covered).astype(np.uint8))
+
+
+def _rounded(size: tuple[int, int], radius: float) -> Image.Image:
+    """A rectangle with round corners, ("L")."""
+    width, height = size
+    x = np.maximum(abs(np.arange(width) + 0.5 - width / 2) - width / 2 + radius, 0)
+    y = np.maximum(abs(np.arange(height) + 0.5 - height / 2) - height / 2 + radius, 0)
+    return _mask(_covered(radius - np.hypot(x, y[:, None])))
+
+
+def _blank(height: int, sign: Image.Image | None) -> Image.Image:
+    """A card without faces and name; the brand's sign adds to its height."""
+    shares = np.linspace(0, 1, height + (BRAND_HEIGHT if sign else 0))[:, None]
+    column = np.rint((1 - shares) * TOP + shares * BOTTOM).astype(np.uint8)
+    card = Image.fromarray(np.repeat(column[:, None], CARD_WIDTH, axis=1))
+    if sign:
+        y = height + (BRAND_HEIGHT - MARGIN - sign.height) // 2
+        card.paste(sign, ((CARD_WIDTH - sign.width) // 2, y), sign)
+    return card
+
+
+def _sign(brand: Brand, lettering: Lettering) -> Image.Image | None:
+    """The brand's logo, or a sparkle, and its name, ("RGBA"); None if there is nothing to show."""
+    letters = lettering.block(brand.name or "", BRAND)
+    parts = [_logo(brand.logo)] if brand.logo else []
+    if letters:
+        letters = letters.crop(letters.getbbox())
+        parts += [] if parts else [_tinted(sparkle(BRAND.smallest // 2), GOLD)]
+        parts += [_tinted(letters, LAVENDER)]
+    if not parts:
+        return None
+    height = max(part.height for part in parts)
+    width = sum(part.width for part in parts) + SIGN_GAP * (len(parts) - 1)
+    sign = Image.new("RGBA", (width, height))
+    x = 0
+    for part in parts:
+        sign.alpha_composite(part, (x, (height - part.height) // 2))
+        x += part.width + SIGN_GAP
+    return sign
+
+
+def _tinted(covered: Image.Image, colour: tuple[int, int, int]) -> Image.Image:
+    tinted = Image.new("RGBA", covered.size, colour)
+    tinted.putalpha(covered)
+    return tinted
+
+
+def _logo(path: Path) -> Image.Image:
+    """A logo, at most `LOGO_SIZE` large, on a white plate if it would not be seen without.
+
+    Raises:
+        SettingsError: it is no picture.
+    """
+    try:
+        with Image.open(path) as file:
+            logo = ImageOps.exif_transpose(file).convert("RGBA")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise SettingsError(f"BRAND_LOGO: {path} cannot be read as a picture ({error})") from None
+    logo = ImageOps.contain(logo, LOGO_SIZE, Image.Resampling.LANCZOS)
+    pixels = np.asarray(logo)
+    ink = pixels[pixels[..., 3] > 127][:, :3]  # noqa: PLR2004 - more opaque than not
+    if len(ink) and contrast(ink.mean(axis=0), BOTTOM) >= LOGO_CONTRAST:
+        return logo
+    plate = (logo.width + 2 * PLATE_INSET, logo.height + 2 * PLATE_INSET)
+    plated = _tinted(_rounded(plate, 2 * PLATE_INSET), WHITE)
+    plated.alpha_composite(logo, (PLATE_INSET, PLATE_INSET))
+    return plated
+
+
+def contrast(one: ArrayLike, other: ArrayLike) -> float:
+    """The contrast between two colours, 1 to 21, by the Web Content Accessibility Guidelines."""
+    shares = np.array([one, other], float) / 255
+    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)  # noqa: PLR2004
+    dark, light = sorted((linear @ [0.2126, 0.7152, 0.0722]).tolist())
+    return float((light + 0.05) / (dark + 0.05))

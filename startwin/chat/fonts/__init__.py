@@ -1,0 +1,1 @@
+"""The fonts that the cards are lettered with, and the lettering itself."""
