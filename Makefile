@@ -21,7 +21,7 @@ gallery: $(INSTALLED)  ## refresh the gallery from photos/
 	@$(BIN)/python build_embeddings.py
 
 test: $(INSTALLED_DEV)  ## run the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(INSTALLED_DEV)  ## lint, formatting, types, floors
 	@$(BIN)/ruff check .

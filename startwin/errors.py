@@ -12,12 +12,17 @@
         │   ├── UnsupportedFormat    "unsupported_format"  a picture, in a format we do not take
         │   ├── TooManyPixels        "too_many_pixels"     larger than we are willing to decode
         │   └── TooFewPixels         "too_few_pixels"      too small to show a face
+        ├── FileTooBig               "file_too_big"        more bytes than Telegram hands out
         ├── NoFace                   "no_face"             a picture without a face
+        ├── NoPhoto                  there is none where one was to be
+        │   ├── NoProfilePhoto           "me.none"             the user shows none
+        │   ├── NoPhotoInReply           "match_command.reply" /match answers no photo
+        │   └── PhotoGone                "press.gone"          the message was deleted since
         ├── PhotoTimeout             "too_slow"            the time limit passed
-        └── WorkerDied               "trouble"             the worker process died of it, twice
+        └── WorkerDied               "unforeseen"          the worker process died of it, twice
 
 An operator reads ``str(error)``: one sentence. A user reads the text that a ``PhotoError``'s
-``text_key`` names (`startwin.chat.replies`). Errors cross process borders, so each keeps its
+``text_key`` names (`startwin.chat.replies`; without a point, it is in the table "trouble"). Errors cross process borders, so each keeps its
 arguments in ``args``.
 """
 
@@ -47,7 +52,7 @@ class TelegramRefusal(StarTwinError):
 class PhotoError(StarTwinError):
     """One photo cannot be answered with a likeness; the others can."""
 
-    text_key: ClassVar[str] = "trouble"
+    text_key: ClassVar[str] = "trouble.unforeseen"
 
 
 class BadPhoto(PhotoError):
@@ -57,46 +62,74 @@ class BadPhoto(PhotoError):
 class NotAPicture(BadPhoto):
     """The bytes are no picture, whatever their name says."""
 
-    text_key = "not_a_picture"
+    text_key = "trouble.not_a_picture"
 
 
 class DamagedPicture(BadPhoto):
     """The picture is cut off or corrupt."""
 
-    text_key = "damaged_picture"
+    text_key = "trouble.damaged_picture"
 
 
 class UnsupportedFormat(BadPhoto):
     """A picture in a format that is not on the allow-list."""
 
-    text_key = "unsupported_format"
+    text_key = "trouble.unsupported_format"
 
 
 class TooManyPixels(BadPhoto):
     """The picture would take more memory than one photo may."""
 
-    text_key = "too_many_pixels"
+    text_key = "trouble.too_many_pixels"
 
 
 class TooFewPixels(BadPhoto):
     """The picture is too small for a face."""
 
-    text_key = "too_few_pixels"
+    text_key = "trouble.too_few_pixels"
 
 
 class NoFace(PhotoError):
     """The picture is fine, but there is no face in it."""
 
-    text_key = "no_face"
+    text_key = "trouble.no_face"
+
+
+class FileTooBig(PhotoError):
+    """The file is larger than what Telegram hands out to bots."""
+
+    text_key = "trouble.file_too_big"
+
+
+class NoPhoto(PhotoError):
+    """There is no photo where one was to be."""
+
+
+class NoProfilePhoto(NoPhoto):
+    """The user has no profile photo, or shows it to nobody."""
+
+    text_key = "me.none"
+
+
+class NoPhotoInReply(NoPhoto):
+    """/match was not sent in reply to a photo."""
+
+    text_key = "match_command.reply"
+
+
+class PhotoGone(NoPhoto):
+    """The message with the photo was deleted since."""
+
+    text_key = "press.gone"
 
 
 class PhotoTimeout(PhotoError):
     """Reading the photo took longer than the time limit."""
 
-    text_key = "too_slow"
+    text_key = "trouble.too_slow"
 
 
 class WorkerDied(PhotoError):
     """The worker process that read the photo died, and died again at the second try."""
 
-    text_key = "trouble"
+    text_key = "trouble.unforeseen"

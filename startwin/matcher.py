@@ -3,49 +3,50 @@
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
 
-from startwin.errors import NoFace, WorkerDied
-from startwin.face import FaceEngine, FacePool
-from startwin.gallery import Gallery, Likeness
+from startwin.errors import WorkerDied
+from startwin.face import FacePool
+from startwin.face.photo import Picture
+from startwin.face.sight import Sight, see
+from startwin.gallery import Gallery, Likeness, Person
 
 
 @dataclass(frozen=True)
 class Match:
-    """What a photo was found to show.
+    """What a face was found to be like.
 
     Attributes:
-        faces: how many faces there are.
-        likenesses: the celebrities most like the main one, nearest first.
+        sight: the face and its photo.
+        likenesses: the celebrities most like it, nearest first.
     """
 
-    faces: int
+    sight: Sight
     likenesses: list[Likeness]
 
 
 class Matcher:
-    """Finds the celebrities that a photo's main face is like. Safe to use from many threads."""
+    """Finds the celebrities that a photo's faces are like. Safe to use from many threads."""
 
     def __init__(self, pool: FacePool, gallery: Gallery) -> None:
         self._pool = pool
         self._gallery = gallery
 
-    def match(self, photo: bytes, k: int = 1) -> Match:
+    def match(self, photo: bytes, face: int = 0, k: int = 1) -> Match:
         """Match a photo; waits for a worker.
 
         Args:
             photo: the bytes of a picture file.
+            face: which one of its faces, 0 for the main one.
             k: how many celebrities at most.
 
         Raises:
             PhotoError: one of its leaves says why there is no likeness.
         """
         try:
-            faces = self._pool.submit(FaceEngine.read, photo).result()
+            sight = self._pool.submit(see, photo, face).result()
         except CancelledError:
             raise WorkerDied("the pool was stopped") from None
-        if not faces:
-            raise NoFace("no face found")
-        return Match(len(faces), self._gallery.nearest(faces[0].embedding, k))
+        return Match(sight, self._gallery.nearest(sight.embedding, k))
 
-    def picture(self, likeness: Likeness) -> bytes:
-        """The celebrity's photo, as JPEG."""
-        return self._gallery.picture(likeness.person)
+    def frame(self, person: Person) -> Picture:
+        """The picture around a celebrity's face; see `startwin.face.frame`."""
+        return self._gallery.frame(person)

@@ -84,6 +84,12 @@ class Settings(Gates, BaseSettings):
     min_similarity: float = Field(
         0, ge=0, le=100, description="Lower percentages are shown as this one."
     )
+    brand_name: str | None = Field(
+        None, max_length=40, description="Your name on the cards, such as `Okko`."
+    )
+    brand_logo: Path | None = Field(
+        None, description="Your logo on the cards: a picture file, best a PNG without background."
+    )
     workers: int = Field(
         default_factory=lambda: os.cpu_count() or 1,
         ge=1,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from startwin.errors import GalleryError
 from startwin.face import FaceEngine
 from startwin.face.engine import RECIPE
+from startwin.face.frame import eyes_of
 from startwin.gallery import Gallery, Likeness, Person
 from startwin.gallery import index as indexes
 from startwin.gallery import manifest as manifests
@@ -181,3 +182,21 @@ def test_damaged_picture_is_refused(copy: Path) -> None:
     person.picture.unlink()
     with pytest.raises(GalleryError, match="No such file"):
         gallery.picture(person)
+
+
+def test_frame_shows_the_star_and_comes_from_memory(assets: Path, engine: FaceEngine) -> None:
+    gallery = Gallery.load(assets)
+    for person in gallery.people:
+        frame = gallery.frame(person)
+        face = engine.faces(frame)[0]
+        (likeness,) = gallery.nearest(face.embedding)
+        assert likeness.person == person
+        eyes = eyes_of(face.landmarks)
+        assert eyes.left[1] == pytest.approx(eyes.right[1], abs=12)
+        assert gallery.frame(person) is frame
+
+
+def test_aliases_are_everybodys(assets: Path) -> None:
+    gallery = Gallery.load(assets)
+    assert len(gallery.aliases) == len(gallery)
+    assert "grace-hopper" in gallery.aliases

@@ -134,3 +134,36 @@ def test_quiet_chats_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
             queue.put(chat, lambda: None).result(DEADLINE)
         queue.put(-1, lambda: None).result(DEADLINE)
         assert len(queue._chats) < 50
+
+
+def test_what_waits_for_a_chat_can_be_dropped(queue: MessageQueue) -> None:
+    begun, gate = threading.Event(), threading.Event()
+
+    def send() -> bool:
+        begun.set()
+        return gate.wait(DEADLINE)
+
+    under_way = queue.put(1, send)
+    assert begun.wait(DEADLINE)
+    waiting = [queue.put(1, lambda: "never") for _ in range(3)]
+    queue.drop(1)
+    queue.drop(2)  # where nothing waits
+    assert all(outcome.cancelled() for outcome in waiting)
+    gate.set()
+    assert under_way.result(DEADLINE)
+    assert queue.put(1, lambda: "again").result(DEADLINE) == "again"
+    assert queue.stop(DEADLINE) == 0
+
+
+def test_chat_keeps_its_order_after_a_drop() -> None:
+    """What was due was dropped before its time; what follows is not sent two at a time."""
+    sent: list[int] = []
+    with MessageQueue(Rate(1, 0.05), FAST) as queue:
+        queue.put(2, lambda: None)
+        for _ in range(3):
+            queue.put(1, lambda: None)
+            queue.drop(1)
+        outcomes = [queue.put(1, partial(sent.append, number)) for number in range(5)]
+        for outcome in outcomes:
+            outcome.result(DEADLINE)
+    assert sent == list(range(5))

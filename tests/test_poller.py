@@ -61,8 +61,9 @@ def test_updates_come_once_and_in_order(sandbox: Sandbox, polling: Polling) -> N
 def test_says_each_time_which_updates_it_wants(sandbox: Sandbox, polling: Polling) -> None:
     sandbox.telegram.user("Ada").send_text("one")
     polling.texts(1)
+    asked = '["message","callback_query","my_chat_member"]'
     for call in sandbox.telegram.wait_for_calls("getUpdates", 2, DEADLINE):
-        assert call.parameters["allowed_updates"] == '["message"]'
+        assert call.parameters["allowed_updates"] == asked
 
 
 def test_what_was_not_handed_out_comes_again(sandbox: Sandbox) -> None:

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 import time
+from contextlib import closing
 from queue import Queue
 from typing import Any
 
@@ -13,10 +14,15 @@ from telegram.ext import Dispatcher, ExtBot
 from telegram.utils.request import Request
 
 from startwin import journal
+from startwin.chat.answers import Answers
+from startwin.chat.card import Brand, CardPainter
+from startwin.chat.discoveries import Discoveries
 from startwin.chat.handlers import COMMANDS, Handlers
 from startwin.chat.message_queue import SENDERS, MessageQueue
+from startwin.chat.outbox import Outbox
 from startwin.chat.poller import Poller, Retries, is_forbidden
-from startwin.chat.replies import Replies
+from startwin.chat.replies import Translations
+from startwin.chat.turns import Turns
 from startwin.errors import SettingsError, TelegramRefusal
 from startwin.face import FacePool
 from startwin.gallery import Gallery
@@ -34,18 +40,28 @@ def run(settings: Settings) -> None:
     over = _signals()
     bot = _bot(settings)
     gallery = Gallery.load(settings.assets_dir)
-    replies = Replies("en", settings.link_template, settings.min_similarity)
+    translations = Translations(settings.link_template, settings.min_similarity)
+    painter = CardPainter(Brand(settings.brand_name, settings.brand_logo))
     with (
+        closing(Discoveries(settings.data_dir)) as discoveries,
         FacePool.configured(settings) as pool,
         MessageQueue() as queue,
     ):
-        if not _introduced(bot, replies, over):
+        if not _introduced(bot, translations, over):
             return
         updates: Queue[Any] = Queue()
-        dispatcher = Dispatcher(bot, updates, workers=settings.handler_threads)
-        Handlers(bot, Matcher(pool, gallery), queue, replies, settings.send_timeout).register(
-            dispatcher
+        # The handlers themselves are quick: what takes time waits for its turn.
+        dispatcher = Dispatcher(bot, updates, workers=0)
+        handlers = Handlers(
+            bot,
+            Answers(bot, Matcher(pool, gallery), painter, discoveries),
+            Outbox(bot, queue, settings.send_timeout),
+            Turns(settings.handler_threads),
+            discoveries,
+            translations,
+            gallery.aliases,
         )
+        handlers.register(dispatcher)
         poller = Poller(bot, updates, settings.poll_timeout, settings.read_timeout, over.set)
         running = threading.Event()  # before that, the library's stop() can hang
         dispatching = threading.Thread(
@@ -62,7 +78,7 @@ def run(settings: Settings) -> None:
         log.info("stopping")
         deadline = time.monotonic() + settings.stop_timeout
         poller.stop()
-        _finish(dispatcher, queue, deadline)
+        _finish(dispatcher, handlers, queue, deadline)
     if poller.failure:
         raise poller.failure
 
@@ -101,7 +117,7 @@ def _bot(settings: Settings) -> ExtBot:
     )
 
 
-def _introduced(bot: ExtBot, replies: Replies, over: threading.Event) -> bool:
+def _introduced(bot: ExtBot, translations: Translations, over: threading.Event) -> bool:
     """Reach Telegram and tell it what the bot is; False if told to stop before that.
 
     Raises:
@@ -123,26 +139,34 @@ def _introduced(bot: ExtBot, replies: Replies, over: threading.Event) -> bool:
             over.wait(retries.failed(error))
         else:
             retries.succeeded()
-            _announce_commands(bot, replies)
+            _announce_commands(bot, translations)
             return True
     return False
 
 
-def _announce_commands(bot: ExtBot, replies: Replies) -> None:
-    commands = [BotCommand(name, replies.text(f"command_{name}")) for name in COMMANDS]
-    try:
-        bot.set_my_commands(commands)
-    except TelegramError as error:  # they work without being announced
-        journal.log("bot").warning("the commands could not be announced", error=str(error))
+def _announce_commands(bot: ExtBot, translations: Translations) -> None:
+    """In each language; the first one's also to whoever speaks none of them."""
+    for language in (None, *translations.all):
+        replies = language or translations.all[0]
+        commands = [BotCommand(name, replies.plain(f"command.{name}")) for name in COMMANDS]
+        try:
+            bot.set_my_commands(commands, language_code=language and language.language)
+        except TelegramError as error:  # they work without being announced
+            journal.log("bot").warning("the commands could not be announced", error=str(error))
 
 
 def _finish(
-    dispatcher: "Dispatcher[Any, Any, Any, Any]", queue: MessageQueue, deadline: float
+    dispatcher: "Dispatcher[Any, Any, Any, Any]",
+    handlers: Handlers,
+    queue: MessageQueue,
+    deadline: float,
 ) -> None:
     """Let what is under way come to its end, until the deadline; then leave regardless."""
     stopper = threading.Thread(target=dispatcher.stop, daemon=True)
     stopper.start()
     stopper.join(max(0.0, deadline - time.monotonic()))
-    left = queue.stop(max(0.0, deadline - time.monotonic()))
-    if left or stopper.is_alive():
-        journal.log("bot").warning("stopped with work left", unsent=left)
+    unanswered = handlers.stop(max(0.0, deadline - time.monotonic()))
+    unsent = queue.stop(max(0.0, deadline - time.monotonic()))
+    if unsent or unanswered or stopper.is_alive():
+        log = journal.log("bot")
+        log.warning("stopped with work left", unsent=unsent, unanswered=unanswered)

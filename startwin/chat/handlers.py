@@ -1,178 +1,241 @@
-"""What the bot does with each message."""
+"""What the bot does with each message, and with each press on a button."""
 
 import time
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from functools import partial
 from typing import Any
 
-from telegram import Bot, ChatAction, Message, ParseMode, Update
+from cachetools import TTLCache
+from telegram import Bot, CallbackQuery, Message, Update, User
 from telegram.error import TelegramError
-from telegram.ext import CallbackContext, CommandHandler, Dispatcher, Filters, MessageHandler
-from telegram.ext.filters import MessageFilter
+from telegram.ext import (
+    CallbackContext,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    Dispatcher,
+    Filters,
+    MessageHandler,
+)
 
 from startwin import journal
-from startwin.chat.message_queue import MessageQueue
-from startwin.chat.replies import Replies
+from startwin.chat import originals
+from startwin.chat.actions import Actions
+from startwin.chat.answers import Answer, Answers
+from startwin.chat.buttons import FORGET, Press, forget_button
+from startwin.chat.discoveries import Discoveries
+from startwin.chat.filters import MeantForBot, ShowsPicture
+from startwin.chat.outbox import Outbox
+from startwin.chat.replies import Replies, Translations
+from startwin.chat.turns import Turn, Turns
 from startwin.errors import PhotoError
-from startwin.matcher import Match, Matcher
 
-COMMANDS = ("start", "help")
+COMMANDS = ("start", "help", "me", "match", "stats", "privacy")
 
-LARGEST_FILE = 20_000_000
-"""What Telegram lets a bot fetch, in bytes."""
+HINT_EVERY = 60.0
+"""Seconds in which one hint is enough for a chat, whatever comes."""
 
 Context = CallbackContext[Any, Any, Any]
 
 
 class Handlers:
-    """Answers messages.
+    """Answers messages and presses.
 
     Args:
         bot: talks to Telegram.
-        matcher: finds the likeness.
-        queue: takes the answers.
-        replies: words them.
-        send_timeout: seconds that one send may take.
+        answers: makes them.
+        outbox: sends them.
+        turns: whose turn it is.
+        discoveries: what is counted.
+        translations: what is said.
+        aliases: of everybody in the gallery.
     """
 
     def __init__(
         self,
         bot: Bot,
-        matcher: Matcher,
-        queue: MessageQueue,
-        replies: Replies,
-        send_timeout: float,
+        answers: Answers,
+        outbox: Outbox,
+        turns: Turns,
+        discoveries: Discoveries,
+        translations: Translations,
+        aliases: frozenset[str],
     ) -> None:
         self._log = journal.log("chat")
         self._bot = bot
-        self._matcher = matcher
-        self._queue = queue
-        self._replies = replies
-        self._send_timeout = send_timeout
-        self._actions = ThreadPoolExecutor(4, thread_name_prefix="chat action")
+        self._answers = answers
+        self._outbox = outbox
+        self._turns = turns
+        self._discoveries = discoveries
+        self._translations = translations
+        self._aliases = aliases
+        self._actions = Actions(bot)
+        self._hinted: TTLCache[int, bool] = TTLCache(10_000, HINT_EVERY)
 
     def register(self, dispatcher: "Dispatcher[Any, Any, Any, Any]") -> None:
         """Have a dispatcher call these handlers."""
-        pictures = Filters.photo | Filters.document.category("image/")
-        meant = Filters.chat_type.private | _MeantForBot(self._bot.username)
-        dispatcher.add_handler(MessageHandler(pictures & meant, self.photo, run_async=True))
+        add = dispatcher.add_handler
+        message = Filters.update.message
+        meant = message & (Filters.chat_type.private | MeantForBot(self._bot.username))
+        add(MessageHandler(ShowsPicture() & meant, self.photo))
         for command in COMMANDS:
-            dispatcher.add_handler(CommandHandler(command, partial(self._say_text, command)))
-        other = Filters.chat_type.private & ~Filters.status_update
-        dispatcher.add_handler(MessageHandler(other, partial(self._say_text, "hint")))
+            add(CommandHandler(command, getattr(self, command), filters=message))
+        add(CallbackQueryHandler(self.press))
+        add(ChatMemberHandler(self.membership, ChatMemberHandler.MY_CHAT_MEMBER))
+        other = message & Filters.chat_type.private & ~Filters.status_update
+        add(MessageHandler(other, self.hint))
         dispatcher.add_error_handler(self.error)
 
     def photo(self, update: Update, _: Context) -> None:
         """Answer a photo, or a picture that was sent as a file, with a likeness."""
+        self._answer(update, update.effective_message)
+
+    me = photo
+    """Answer with the likeness of the user's profile photo, which the message asks for."""
+
+    def match(self, update: Update, _: Context) -> None:
+        """Answer the photo that this message replies to."""
         message = update.effective_message
         assert message is not None  # noqa: S101 - the filters see to it
-        began = time.monotonic()
-        self._actions.submit(self._show_action, message.chat_id)
-        try:
-            photo = self._download(message)
-            if photo is None:
-                self._say(message, self._replies.text("file_too_big"))
-                return
-            match = self._matcher.match(photo)
-        except PhotoError as error:
-            self._say(message, self._replies.text(error.text_key))
-            self._log.info("photo without a likeness", reason=type(error).__name__)
+        original = message.reply_to_message
+        self._answer(update, original if originals.shows_picture(original) else message)
+
+    def start(self, update: Update, _: Context) -> None:
+        """Say how to begin."""
+        self._say(update, "start")
+
+    def help(self, update: Update, _: Context) -> None:
+        """Say what the percentage means."""
+        self._say(update, "help")
+
+    def hint(self, update: Update, _: Context) -> None:
+        """Say gently that photos are wanted."""
+        message = update.effective_message
+        if message is not None and message.chat_id not in self._hinted:
+            self._hinted[message.chat_id] = True
+            self._say(update, "hint")
+
+    def stats(self, update: Update, _: Context) -> None:
+        """Say how many stars have been found."""
+        user, replies = update.effective_user, self._replies(update.effective_user)
+        message = update.effective_message
+        if user is None or message is None:
             return
-        sent = self._put(
-            message,
-            self._bot.send_photo,
-            photo=self._matcher.picture(match.likenesses[0]),
-            caption=self._replies.match(match),
-        )
-        sent.add_done_callback(partial(self._note_answer, match, began))
+        counts = self._discoveries.counts(user.id, self._aliases)
+        own = replies.text("stats.nothing")
+        if counts.own:
+            own = replies.text("stats.own", own=counts.own, photos=counts.photos)
+        everybody = replies.text("stats.all", found=counts.found, stars=len(self._aliases))
+        self._outbox.say(message, f"{everybody}\n{own}", quote=False)
+
+    def privacy(self, update: Update, _: Context) -> None:
+        """Say what is kept, and offer to delete it."""
+        replies = self._replies(update.effective_user)
+        if update.effective_message is not None:
+            text, button = replies.text("privacy.text"), forget_button(replies)
+            self._outbox.say(update.effective_message, text, button, quote=False)
+
+    def press(self, update: Update, _: Context) -> None:
+        """Do what a button says."""
+        query = update.callback_query
+        assert query is not None  # noqa: S101 - the handler's kind sees to it
+        replies = self._replies(query.from_user)
+        press = Press.read(query.data)
+        if query.data == FORGET:
+            self._discoveries.forget(query.from_user.id)
+            self._reply_to_press(query, replies.plain("privacy.forgotten"), alert=True)
+        elif press is None:
+            self._reply_to_press(query, replies.plain("press.gone"), alert=True)
+        else:
+            job = partial(self._see_again, query, press, replies)
+            if self._turns.take(query.from_user.id, job) is not Turn.TAKEN:
+                self._reply_to_press(query, replies.plain("press.busy"))
+
+    def membership(self, update: Update, _: Context) -> None:
+        """Forget a chat that the bot was thrown out of."""
+        change = update.my_chat_member
+        assert change is not None  # noqa: S101 - likewise
+        if change.new_chat_member.status in ("kicked", "left"):
+            self._outbox.drop(change.chat.id)
+            self._hinted.pop(change.chat.id, None)
 
     def error(self, update: object, context: Context) -> None:
         """Something unforeseen: say so in the log, and to the user if there is one."""
         self._log.error("a message could not be handled", exc_info=context.error)
         if isinstance(update, Update) and update.effective_message:
-            self._say(update.effective_message, self._replies.text("trouble"))
+            self._say(update, "trouble.unforeseen", quote=True)
 
-    def _say_text(self, key: str, update: Update, _: Context) -> None:
+    def stop(self, timeout: float) -> int:
+        """Finish what was begun, for so many seconds; returns how many users' photos are left."""
+        left = self._turns.stop(timeout)
+        self._actions.stop()
+        return left
+
+    def _answer(self, update: Update, original: Message | None) -> None:
+        """Have the photo that a message is about answered when it is its sender's turn."""
+        message, user = update.effective_message, update.effective_user
+        if message is None or original is None or user is None:
+            return
+        replies = self._replies(user)
+        began = time.monotonic()
+        self._actions.begin(message.chat_id)
+        job = partial(self._answer_now, message, original, user.id, replies, began)
+        turn = self._turns.take(user.id, job)
+        if turn is not Turn.TAKEN:
+            self._actions.end(message.chat_id)
+        if turn is Turn.REFUSED:
+            self._outbox.say(message, replies.text("flood.notice"))
+
+    def _answer_now(
+        self, message: Message, original: Message, user: int, replies: Replies, began: float
+    ) -> None:
+        try:
+            answer = self._answers.first(original, user, replies)
+            sent = self._outbox.send_card(original, answer.card, answer.caption, answer.buttons)
+            sent.add_done_callback(partial(self._note_answer, answer, began))
+        except PhotoError as error:
+            self._outbox.say(message, replies.text(error.text_key))
+            self._log.info("photo without a likeness", reason=type(error).__name__)
+        except Exception:  # noqa: BLE001 - whatever it was, the user is told
+            self._log.exception("a photo could not be answered")
+            self._outbox.say(message, replies.text("trouble.unforeseen"))
+        finally:
+            self._actions.end(message.chat_id)
+
+    def _see_again(self, query: CallbackQuery, press: Press, replies: Replies) -> None:
+        try:
+            answer = self._answers.again(query.message.reply_to_message, press, replies)
+        except PhotoError as error:
+            self._reply_to_press(query, replies.plain(error.text_key), alert=True)
+        except Exception:  # noqa: BLE001 - likewise
+            self._log.exception("a press could not be answered")
+            self._reply_to_press(query, replies.plain("trouble.unforeseen"), alert=True)
+        else:
+            self._outbox.change_card(query.message, answer.card, answer.caption, answer.buttons)
+            self._reply_to_press(query)
+
+    def _reply_to_press(self, query: CallbackQuery, text: str = "", alert: bool = False) -> None:
+        try:
+            query.answer(text, show_alert=alert)
+        except TelegramError as error:  # the press is too old; the answer is there all the same
+            self._log.debug("a press was not acknowledged", error=str(error))
+
+    def _say(self, update: Update, key: str, quote: bool = False) -> None:
         if update.effective_message:
-            self._say(update.effective_message, self._replies.text(key), quote=False)
+            text = self._replies(update.effective_user).text(key)
+            self._outbox.say(update.effective_message, text, quote=quote)
 
-    def _say(self, message: Message, text: str, quote: bool = True) -> None:
-        self._put(message, self._bot.send_message, quote=quote, text=text)
+    def _replies(self, user: User | None) -> Replies:
+        return self._translations.of(user.language_code if user else None)
 
-    def _put(
-        self,
-        message: Message,
-        method: Callable[..., Message],
-        quote: bool = True,
-        **content: object,
-    ) -> "Future[Message]":
-        """Send something to a message's chat, in answer to it, when its turn comes."""
-        sent = self._queue.put(
-            message.chat_id,
-            partial(
-                method,
-                chat_id=message.chat_id,
-                parse_mode=ParseMode.HTML,
-                reply_to_message_id=message.message_id if quote else None,
-                allow_sending_without_reply=True,
-                timeout=self._send_timeout,
-                **content,
-            ),
-        )
-        sent.add_done_callback(self._note_failure)
-        return sent
-
-    def _note_failure(self, sent: "Future[Message]") -> None:
-        if sent.cancelled():
-            self._log.warning("an answer was dropped because the bot stopped")
-        elif error := sent.exception():
-            self._log.error("an answer could not be sent", error=str(error))
-
-    def _note_answer(self, match: Match, began: float, sent: "Future[Message]") -> None:
+    def _note_answer(self, answer: Answer, began: float, sent: "Future[Message]") -> None:
         if sent.cancelled() or sent.exception():
             return
-        best = match.likenesses[0]
         self._log.info(
             "photo answered",
-            alias=best.person.alias,
-            distance=round(best.distance, 3),
-            percent=round(best.percent),
-            faces=match.faces,
+            alias=answer.likeness.person.alias,
+            distance=round(answer.likeness.distance, 3),
+            percent=round(answer.likeness.percent),
+            faces=len(answer.match.sight.places),
             seconds=round(time.monotonic() - began, 2),
         )
-
-    def _show_action(self, chat_id: int) -> None:
-        try:
-            self._bot.send_chat_action(chat_id, ChatAction.UPLOAD_PHOTO)
-        except TelegramError as error:  # a courtesy, not worth a second try
-            self._log.debug("chat action not shown", error=str(error))
-
-    @staticmethod
-    def _download(message: Message) -> bytes | None:
-        """The largest of a photo's sizes, or the file; None if it is too big to be fetched."""
-        if message.photo:
-            source: Any = max(message.photo, key=lambda size: size.width * size.height)
-        else:
-            source = message.document
-        if (source.file_size or 0) > LARGEST_FILE:
-            return None
-        return bytes(source.get_file().download_as_bytearray())
-
-
-class _MeantForBot(MessageFilter):
-    """In a group: a message that mentions the bot or replies to it."""
-
-    def __init__(self, username: str) -> None:
-        self._username = username
-
-    def filter(self, message: Message) -> bool:
-        original = message.reply_to_message
-        if original and original.from_user and original.from_user.username == self._username:
-            return True
-        mention = f"@{self._username}".casefold()
-        mentions = {
-            **message.parse_entities(["mention"]),
-            **message.parse_caption_entities(["mention"]),
-        }
-        return mention in (text.casefold() for text in mentions.values())

@@ -138,6 +138,15 @@ class MessageQueue:
                 self._schedule(chat_id, chat)
         return message.outcome
 
+    def drop(self, chat_id: int) -> None:
+        """Cancel what waits for a chat."""
+        with self._changed:
+            chat = self._chats.get(chat_id)
+            while chat and chat.waiting:
+                chat.waiting.popleft().outcome.cancel()
+                self._unsent -= 1
+            self._changed.notify_all()
+
     def stop(self, timeout: float) -> int:
         """Send what is waiting, for so many seconds; then cancel the rest.
 
@@ -171,7 +180,9 @@ class MessageQueue:
                     self._send_next(heappop(self._due)[2], now)
 
     def _send_next(self, chat_id: int, now: float) -> None:
-        chat = self._chats[chat_id]
+        chat = self._chats.get(chat_id)
+        if chat is None or chat.sending or not chat.waiting:  # what was due has been dropped
+            return
         message = chat.waiting.popleft()
         chat.sending = True
         chat.limit.take(now)

@@ -12,7 +12,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, Un
 from startwin import journal
 from startwin.errors import TelegramRefusal
 
-ALLOWED_UPDATES = ["message"]
+ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
 """Said at each poll: Telegram remembers what another program once asked for."""
 
 CONFLICT_PATIENCE = 60.0

@@ -1,12 +1,17 @@
-"""What the bot says."""
+"""What the bot says, in each language."""
 
 import tomllib
 from html import escape
 from importlib.resources import files
+from typing import Any
 from urllib.parse import quote
 
+from babel import Locale
+
 from startwin.gallery import Likeness, Person
-from startwin.matcher import Match
+
+LANGUAGES = ("en", "ru")
+"""Each has a file in ``texts/``; the first is spoken where a user's own is none of them."""
 
 
 class Replies:
@@ -21,35 +26,75 @@ class Replies:
     def __init__(
         self, language: str = "en", link_template: str | None = None, min_similarity: float = 0
     ) -> None:
+        self.language = language
         source = files("startwin.chat").joinpath("texts", f"{language}.toml")
-        self._texts: dict[str, str] = tomllib.loads(source.read_text("utf-8"))
+        self._texts: dict[str, Any] = tomllib.loads(source.read_text("utf-8"))
+        self._plurals = Locale.parse(language).plural_form
         self._link_template = link_template
         self._min_similarity = min_similarity
 
     def text(self, key: str, **values: object) -> str:
-        """One text, with its values escaped."""
-        escaped = {name: escape(str(value)) for name, value in values.items()}
-        return self._texts[key].strip().format_map(escaped)
+        """One text, with its values escaped.
 
-    def match(self, match: Match) -> str:
-        """The caption under the celebrity's photo."""
-        best = match.likenesses[0]
+        Args:
+            key: its name, behind that of its table and a point if it is in one.
+            **values: for its braces.
+        """
+        return self.plain(key, **{name: escape(str(value)) for name, value in values.items()})
+
+    def plain(self, key: str, **values: object) -> str:
+        """As `text`, for buttons and other places that know no HTML."""
+        text: Any = self._texts
+        for part in key.split("."):
+            text = text[part]
+        return str(text).strip().format_map(values)
+
+    def caption(self, likeness: Likeness) -> str:
+        """The words under a card."""
+        # The star brings its own markup, so it is put in after the rest was escaped.
+        match = self.text("match", star="\0", percent=self.percent(likeness))
         lines = [
-            # The star brings its own markup, so it is put in after the rest was escaped.
-            self.text("match", star="\0", percent=self._percent(best)).replace(
-                "\0", self._star(best.person)
-            )
+            match.replace("\0", self._star(likeness.person), 1),
+            self._facts(likeness.person),
+            self._band(self.percent(likeness)),
         ]
-        if match.faces > 1:
-            lines.append(self.text("several_faces", faces=match.faces))
-        return "\n".join(lines)
+        return "\n".join(line for line in lines if line)
 
-    def _percent(self, likeness: Likeness) -> str:
-        return f"{max(likeness.percent, self._min_similarity):.0f}"
+    def percent(self, likeness: Likeness) -> int:
+        """The percentage as it is shown."""
+        return round(max(likeness.percent, self._min_similarity))
+
+    def name(self, person: Person) -> str:
+        """A star's name in this language, not escaped."""
+        return person.name_in(self.language)
 
     def _star(self, person: Person) -> str:
         link = person.link
         if link is None and self._link_template is not None:
             link = self._link_template.format(alias=quote(person.alias, safe=""))
-        name = escape(person.name)
+        name = escape(self.name(person))
         return f'<a href="{escape(link)}">{name}</a>' if link else f"<b>{name}</b>"
+
+    def _facts(self, person: Person) -> str:
+        facts = [escape(person.role)] if person.role else []
+        if person.n_movies:
+            form = self._plurals(person.n_movies)
+            facts.append(self.text(f"films.{form}", n=person.n_movies))
+        return ", ".join(facts)
+
+    def _band(self, percent: int) -> str:
+        bands: dict[str, str] = self._texts["bands"]
+        reached = [int(least) for least in bands if percent >= int(least)]
+        return self.text(f"bands.{max(reached)}")
+
+
+class Translations:
+    """The replies in all languages; see `Replies` for the arguments."""
+
+    def __init__(self, link_template: str | None = None, min_similarity: float = 0) -> None:
+        self.all = [Replies(language, link_template, min_similarity) for language in LANGUAGES]
+
+    def of(self, language_code: str | None) -> Replies:
+        """The replies for a user, by the language code that Telegram gives, such as "ru-RU"."""
+        language = (language_code or "").partition("-")[0].lower()
+        return next((each for each in self.all if each.language == language), self.all[0])

@@ -33,7 +33,7 @@ def answers(page: Page) -> Locator:
 
 
 def expect_grace_hopper(answer: Locator) -> None:
-    expect(answer.locator(".words")).to_have_text("You and Grace Hopper are 100% alike")
+    expect(answer.locator(".words")).to_contain_text("You and Grace Hopper are 100% alike")
     expect(answer.get_by_role("link", name="Grace Hopper")).to_have_attribute(
         "href", "https://example.org/person/grace-hopper"
     )
@@ -63,3 +63,20 @@ def test_what_is_no_picture_gets_a_kind_sentence(page: Page) -> None:
     answers(page).first.wait_for()
     expect(answers(page).locator(".words")).to_contain_text("not a picture")
     expect(page.locator("#status")).to_have_text("online")
+
+
+@pytest.mark.usefixtures("bot")
+def test_button_is_pressed_and_the_answer_changes_in_place(page: Page) -> None:
+    page.set_default_timeout(1000 * DEADLINE)
+    page.get_by_label("Choose pictures").set_input_files(HOPPER)
+    answer = answers(page).first
+    answer.wait_for()
+    expect_grace_hopper(answer)
+    picture = answer.locator(".photo img")
+    before = picture.get_attribute("src")
+    answer.get_by_role("button", name="Next look-alike").click()
+    expect(answer.locator(".words")).not_to_contain_text("Grace Hopper", timeout=1000 * DEADLINE)
+    expect(answers(page)).to_have_count(1)
+    assert picture.get_attribute("src") != before
+    share = answer.get_by_role("link", name="Tell a friend")
+    assert str(share.get_attribute("href")).startswith("https://t.me/share/url?")

@@ -12,6 +12,11 @@ from tests.conftest import DEADLINE
 Start = Callable[..., BotProcess]
 
 
+def connected(sandbox: Sandbox) -> dict[str, str]:
+    """The settings by which a bot finds a sandbox."""
+    return {"TELEGRAM_TOKEN": sandbox.token, "TELEGRAM_API_URL": sandbox.url}
+
+
 @pytest.fixture
 def start(tmp_path: Path, assets: Path) -> Iterator[Start]:
     """Start a bot with a gallery and further settings; it is ended after the test."""

@@ -14,7 +14,7 @@ from startwin.gallery import manifest as manifests
 from startwin.sandbox import Sandbox
 from tests.bot_process import BotProcess
 from tests.conftest import DEADLINE, PHOTOS, wait_until
-from tests.end_to_end.conftest import Start
+from tests.end_to_end.conftest import Start, connected
 
 HOPPER = (PHOTOS / "Grace Hopper.jpg").read_bytes()
 
@@ -23,10 +23,6 @@ HOPPER = (PHOTOS / "Grace Hopper.jpg").read_bytes()
 def own() -> Sandbox:
     """A sandbox that no other test's bot polls."""
     return Sandbox()
-
-
-def connected(sandbox: Sandbox) -> dict[str, str]:
-    return {"TELEGRAM_TOKEN": sandbox.token, "TELEGRAM_API_URL": sandbox.url}
 
 
 def refused(bot: BotProcess) -> str:

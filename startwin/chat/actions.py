@@ -1,0 +1,74 @@
+"""The chat action that Telegram shows while an answer is on its way."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from telegram import Bot, ChatAction
+from telegram.error import TelegramError
+
+from startwin import journal
+
+LASTS = 4.0
+"""Seconds after which it is shown again; Telegram takes it away after five."""
+
+THREADS = 4
+"""For the calls, which nobody waits for."""
+
+
+class Actions:
+    """Shows that a photo is on its way, for as long as it is."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._log = journal.log("chat")
+        self._bot = bot
+        self._busy: Counter[int] = Counter()
+        self._lock = threading.Lock()
+        self._over = threading.Event()
+        self._callers = ThreadPoolExecutor(THREADS, thread_name_prefix="chat action")
+        threading.Thread(target=self._renew, name="chat actions", daemon=True).start()
+
+    def begin(self, chat: int) -> None:
+        """An answer is on its way to this chat."""
+        with self._lock:
+            self._busy[chat] += 1
+            is_shown = self._busy[chat] > 1
+        if not is_shown:
+            self._callers.submit(self._show, chat)
+
+    def end(self, chat: int) -> None:
+        """It has been handed over, or there will be none."""
+        with self._lock:
+            self._busy[chat] -= 1
+            if self._busy[chat] <= 0:
+                del self._busy[chat]
+
+    @contextmanager
+    def shown(self, chat: int) -> Iterator[None]:
+        """As long as the body takes."""
+        self.begin(chat)
+        try:
+            yield
+        finally:
+            self.end(chat)
+
+    def stop(self) -> None:
+        """Show nothing any more."""
+        self._over.set()
+        self._callers.shutdown(wait=False, cancel_futures=True)
+
+    def _renew(self) -> None:
+        while not self._over.wait(LASTS):
+            with self._lock:
+                busy = list(self._busy)
+            for chat in busy:
+                if not self._over.is_set():
+                    self._callers.submit(self._show, chat)
+
+    def _show(self, chat: int) -> None:
+        try:
+            self._bot.send_chat_action(chat, ChatAction.UPLOAD_PHOTO)
+        except TelegramError as error:  # a courtesy, not worth a second try
+            self._log.debug("chat action not shown", error=str(error))

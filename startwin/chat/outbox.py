@@ -1,0 +1,109 @@
+"""Messages and edits on their way to the queue, and what is done when one does not arrive."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from typing import Any
+
+from telegram import Bot, InlineKeyboardMarkup, InputMediaPhoto, Message, ParseMode
+from telegram.error import BadRequest, ChatMigrated, Unauthorized
+
+from startwin import journal
+from startwin.chat.message_queue import MessageQueue
+
+
+class Outbox:
+    """Hands answers to the queue. Safe to use from many threads.
+
+    Args:
+        bot: talks to Telegram.
+        queue: takes the answers.
+        timeout: seconds that one send may take.
+    """
+
+    def __init__(self, bot: Bot, queue: MessageQueue, timeout: float) -> None:
+        self._log = journal.log("chat")
+        self._bot = bot
+        self._queue = queue
+        self._timeout = timeout
+
+    def say(
+        self,
+        message: Message,
+        text: str,
+        buttons: InlineKeyboardMarkup | None = None,
+        quote: bool = True,
+    ) -> None:
+        """Send a text to a message's chat, in answer to it."""
+        send = partial(self._bot.send_message, text=text, reply_markup=buttons)
+        self._answer(message, quote, send)
+
+    def send_card(
+        self,
+        message: Message,
+        card: bytes,
+        caption: str,
+        buttons: InlineKeyboardMarkup,
+    ) -> "Future[Message]":
+        """Send a card in answer to a message; returns what becomes of it."""
+        send = partial(self._bot.send_photo, photo=card, caption=caption, reply_markup=buttons)
+        return self._answer(message, True, send)
+
+    def change_card(
+        self,
+        message: Message,
+        card: bytes,
+        caption: str,
+        buttons: InlineKeyboardMarkup,
+    ) -> None:
+        """Put another card into one of the bot's messages."""
+        edit = partial(
+            self._bot.edit_message_media,
+            chat_id=message.chat_id,
+            message_id=message.message_id,
+            media=InputMediaPhoto(card, caption, parse_mode=ParseMode.HTML),
+            reply_markup=buttons,
+            timeout=self._timeout,
+        )
+        self._queue.put(message.chat_id, edit).add_done_callback(self._note_failure)
+
+    def drop(self, chat: int) -> None:
+        """Send nothing that waits for a chat: the bot is no longer wanted there."""
+        self._queue.drop(chat)
+
+    def _answer(
+        self, message: Message, quote: bool, send: Callable[..., Message]
+    ) -> "Future[Message]":
+        quoted = message.message_id if quote else None
+        ready = partial(
+            send,
+            parse_mode=ParseMode.HTML,
+            allow_sending_without_reply=True,
+            timeout=self._timeout,
+        )
+        sent = self._queue.put(message.chat_id, partial(_follow, ready, message.chat_id, quoted))
+        sent.add_done_callback(self._note_failure)
+        return sent
+
+    def _note_failure(self, sent: "Future[Any]") -> None:
+        if sent.cancelled():
+            self._log.warning("an answer was dropped because the bot stopped or left the chat")
+            return
+        error = sent.exception()
+        if isinstance(error, Unauthorized):
+            self._log.info("an answer is not wanted any more", error=str(error))
+        elif error is not None and not _changes_nothing(error):
+            self._log.error("an answer could not be sent", error=str(error))
+
+
+def _follow(send: Callable[..., Message], chat: int, quoted: int | None) -> Message:
+    """Send, and where a group has become a supergroup, send there: its messages are others."""
+    try:
+        return send(chat_id=chat, reply_to_message_id=quoted)
+    except ChatMigrated as moved:
+        return send(chat_id=moved.new_chat_id)
+
+
+def _changes_nothing(error: BaseException) -> bool:
+    """Whether an edit was refused because the message is like that already: pressed twice."""
+    return isinstance(error, BadRequest) and "not modified" in str(error).lower()

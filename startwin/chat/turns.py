@@ -1,0 +1,80 @@
+"""Whose turn it is: each user's photos one after another, the users side by side."""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from enum import Enum
+
+from startwin import journal
+
+MOST_WAITING = 10
+"""Photos of one user that wait, the one that is being answered among them: one album."""
+
+Job = Callable[[], None]
+
+
+class Turn(Enum):
+    """What becomes of a job."""
+
+    TAKEN = "it will be done"
+    REFUSED = "too many of this user's wait, and this is the first that does not fit"
+    REFUSED_AGAIN = "the user has been told"
+
+
+@dataclass
+class _Line:
+    waiting: deque[Job] = field(default_factory=deque)
+    was_told: bool = False
+
+
+class Turns:
+    """Does jobs, one at a time for each user, in order.
+
+    Args:
+        threads: how many users' jobs are done at once.
+    """
+
+    def __init__(self, threads: int) -> None:
+        self._log = journal.log("chat")
+        self._lines: dict[int, _Line] = {}
+        self._changed = threading.Condition()
+        self._stopped = False
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="turn")
+
+    def take(self, user: int, job: Job) -> Turn:
+        """Have a job done when the user's earlier ones are."""
+        with self._changed:
+            line = self._lines.setdefault(user, _Line())
+            if len(line.waiting) >= MOST_WAITING:
+                told, line.was_told = line.was_told, True
+                return Turn.REFUSED_AGAIN if told else Turn.REFUSED
+            line.waiting.append(job)
+            if len(line.waiting) == 1:
+                self._threads.submit(self._serve, user, line)
+            return Turn.TAKEN
+
+    def stop(self, timeout: float) -> int:
+        """Take no more, and wait for what was taken; returns how many users' were left."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._lines, timeout)
+            left = len(self._lines)
+            self._stopped = True
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        return left
+
+    def _serve(self, user: int, line: _Line) -> None:
+        """One job; then it is the next user's turn."""
+        job = line.waiting[0]
+        try:
+            job()
+        except Exception:  # noqa: BLE001 - the next one's turn comes all the same
+            self._log.exception("a job failed, which was to see to that itself")
+        with self._changed:
+            line.waiting.popleft()
+            if line.waiting and not self._stopped:
+                self._threads.submit(self._serve, user, line)
+            else:
+                del self._lines[user]
+            self._changed.notify_all()

@@ -1,0 +1,78 @@
+"""startwin.chat.turns: in order for each user, side by side for all."""
+
+import threading
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+
+from startwin.chat.turns import MOST_WAITING, Turn, Turns
+from tests.conftest import DEADLINE
+
+
+@pytest.fixture
+def turns() -> Iterator[Turns]:
+    turns = Turns(threads=2)
+    yield turns
+    turns.stop(0)
+
+
+def wait(event: threading.Event) -> None:
+    assert event.wait(DEADLINE)
+
+
+def test_one_users_jobs_are_done_in_order_one_at_a_time(turns: Turns) -> None:
+    done: list[int] = []
+    under_way = threading.Semaphore()
+
+    def job(number: int) -> None:
+        assert under_way.acquire(blocking=False)
+        done.append(number)
+        under_way.release()
+
+    for number in range(MOST_WAITING):
+        assert turns.take(1, partial(job, number)) is Turn.TAKEN
+    assert turns.stop(DEADLINE) == 0
+    assert done == list(range(MOST_WAITING))
+
+
+def test_flood_of_one_delays_no_other(turns: Turns) -> None:
+    gate, other = threading.Event(), threading.Event()
+    for _ in range(MOST_WAITING):
+        turns.take(1, partial(wait, gate))
+    turns.take(2, other.set)
+    wait(other)
+    gate.set()
+
+
+def test_what_does_not_fit_is_refused_and_told_once_a_burst(turns: Turns) -> None:
+    for _ in range(2):
+        gate, last = threading.Event(), threading.Event()
+        taken = [turns.take(1, partial(wait, gate)) for _ in range(MOST_WAITING - 1)]
+        taken.append(turns.take(1, last.set))
+        assert set(taken) == {Turn.TAKEN}
+        refused = [turns.take(1, gate.set) for _ in range(3)]
+        assert refused == [Turn.REFUSED, Turn.REFUSED_AGAIN, Turn.REFUSED_AGAIN]
+        gate.set()
+        wait(last)
+        while turns._lines:  # the last job's line is cleared just after it
+            threading.Event().wait(0.01)
+
+
+def test_job_that_fails_keeps_nobody_up(turns: Turns) -> None:
+    def fail() -> None:
+        raise RuntimeError("no")
+
+    done = threading.Event()
+    turns.take(1, fail)
+    turns.take(1, done.set)
+    wait(done)
+
+
+def test_stop_waits_for_what_was_taken_but_not_for_ever(turns: Turns) -> None:
+    gate = threading.Event()
+    turns.take(1, partial(wait, gate))
+    turns.take(1, partial(wait, gate))
+    turns.take(2, partial(wait, gate))
+    assert turns.stop(0.01) == 2
+    gate.set()
