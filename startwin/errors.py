@@ -22,8 +22,8 @@
         └── WorkerDied               "unforeseen"          the worker process died of it, twice
 
 An operator reads ``str(error)``: one sentence. A user reads the text that a ``PhotoError``'s
-``text_key`` names (`startwin.chat.replies`; without a point, it is in the table "trouble"). Errors cross process borders, so each keeps its
-arguments in ``args``.
+``text_key`` names (`startwin.chat.replies`; without a point, it is in the table "trouble"). Errors
+cross process borders, so each keeps its arguments in ``args``.
 """
 
 from typing import ClassVar
