@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from startwin.chat.fonts.lettering import Lettering, Measure
@@ -24,11 +24,8 @@ CORNER = 30
 LEFT, RIGHT = (MARGIN, MARGIN), (MARGIN + WIDTH + GAP, MARGIN)
 """Where the faces begin."""
 
-NAME_HEIGHT = 136
-"""Pixels below the faces for the star's name."""
-
-BRAND_HEIGHT = 62
-"""Pixels below that for the brand, if there is one."""
+NAME_HEIGHT, BRAND_HEIGHT = 148, 62
+"""Pixels below the faces for the star's name, and below that for the brand if there is one."""
 
 NAME = Measure(width=CARD_WIDTH - 2 * 40, sizes=(68, 48), smallest=38)
 """On a phone that shows the card 320 points wide, 68 pixels are a headline, 38 are its text."""
@@ -41,41 +38,31 @@ TOP, BOTTOM = (83, 80, 206), (52, 49, 150)
 NIGHT, TRACK, GOLD, WHITE = (27, 25, 80), (70, 67, 160), (255, 201, 77), (255, 255, 255)
 """Of the badge: its disc, the ring's empty part and its full one, the number."""
 
-RIM_COLOUR = (66, 64, 176)
-"""Of the badge's rim: the card's own colour where the badge is, so that the badge cuts in."""
+RIM_COLOUR, LAVENDER = (66, 64, 176), (214, 213, 250)
+"""Of the badge's rim: the card's own where the badge is, as if it were cut out of the faces; and of
+the brand's name, which keeps in the background."""
 
-LAVENDER = (214, 213, 250)
-"""Of the brand's name, which stays in the background."""
+BADGE_AT = (CARD_WIDTH // 2, MARGIN + 388)
+"""The badge's middle: level with the chins, where faces are narrow and the ears are above it."""
 
-BADGE_AT = (CARD_WIDTH // 2, MARGIN + 318)
-"""The badge's middle: between the cheeks, below the ears, where there is least of a face."""
+BADGE_RADIUS = 110
+"""Of the disc with its rim, in pixels; from chin to chin there are 490."""
 
-BADGE_RADIUS = 104
-"""Of the disc with its rim, in pixels; from eye to eye there are 386 across the gap."""
-
-RIM, RING, RING_INSET = 7, 13, 8
+RIM, RING, RING_INSET = 7, 12, 6
 """The breadths of the badge's rim, of its ring, and of what is between them."""
 
-SPARKLE = 27
-"""Half of the height of the sparkle at the ring's end."""
+SPARKLE, SPARKLE_CURVE = 22, 0.6
+"""Of the star at the ring's end: half of its height, and the exponent of the superellipse that it
+is (1 is a square on its tip, 0 a cross)."""
 
-SPARKLE_CURVE = 0.6
-"""The exponent of the superellipse that a sparkle is: 1 is a square on its tip, 0 is a cross."""
-
-NUMBER_SIZES = {1: (92, 50), 2: (92, 50), 3: (76, 42)}
+NUMBER_SIZES = {1: (84, 44), 2: (80, 42), 3: (66, 34)}
 """Sizes of the number and of its percent sign, by the number of digits."""
 
-LOGO_SIZE = (220, 42)
-"""The most that a logo may take."""
+LOGO_SIZE, SIGN_GAP, PLATE_INSET = (220, 42), 14, 6
+"""The most that a logo takes, what is between it and the brand's name, what a plate adds to it."""
 
-SIGN_GAP = 14
-"""Pixels between the logo and the brand's name."""
-
-PLATE_INSET = 6
-"""Pixels of white around a logo on a plate."""
-
-LOGO_CONTRAST = 2.5
-"""A logo with less contrast than this to the card gets a white plate below it."""
+LOGO_LIGHT = 130
+"""A logo whose mean luma, 0 to 255, is less gets a white plate: the card's is 61."""
 
 QUALITY = 88
 """Of the JPEG. Telegram makes its own of it, at about the same."""
@@ -126,8 +113,7 @@ class CardPainter:
         card.paste(Image.fromarray(user), LEFT, self._window)
         card.paste(Image.fromarray(star), RIGHT, self._window)
         if letters:
-            _, top, _, bottom = letters.getbbox()
-            y = MARGIN + HEIGHT + (NAME_HEIGHT - top - bottom) // 2
+            y = MARGIN + HEIGHT + (NAME_HEIGHT - letters.height) // 2
             card.paste(WHITE, ((CARD_WIDTH - letters.width) // 2, y), letters)
         corner = (BADGE_AT[0] - BADGE_RADIUS, BADGE_AT[1] - BADGE_RADIUS)
         card.paste(self._badge.painted(percent), corner, self._badge.shape)
@@ -145,7 +131,7 @@ class _Badge:
 
     def __init__(self, lettering: Lettering) -> None:
         self._lettering = lettering
-        self._sparkle = sparkle(SPARKLE)
+        self._sparkle = _sparkle(SPARKLE)
         middle = BADGE_RADIUS - 0.5
         self._y, self._x = np.mgrid[: 2 * BADGE_RADIUS, : 2 * BADGE_RADIUS] - middle
         away = np.hypot(self._x, self._y)
@@ -167,9 +153,9 @@ class _Badge:
         y = BADGE_RADIUS - self._radius * np.cos(end) - SPARKLE
         badge.paste(WHITE, (round(x), round(y)), self._sparkle)
         digits, sign = NUMBER_SIZES[len(str(percent))]
-        number = self._lettering.line([(str(percent), digits), ("%", sign)])
-        corner = (BADGE_RADIUS - number.width // 2, BADGE_RADIUS - number.height // 2)
-        badge.paste(WHITE, corner, number)
+        if number := self._lettering.line([(str(percent), digits), ("%", sign)]):
+            corner = (BADGE_RADIUS - number.width // 2, BADGE_RADIUS - number.height // 2)
+            badge.paste(WHITE, corner, number)
         return badge
 
     def _arc(self, end: float) -> NDArray[np.float64]:
@@ -181,7 +167,7 @@ class _Badge:
         return arc
 
 
-def sparkle(radius: int) -> Image.Image:
+def _sparkle(radius: int) -> Image.Image:
     """A star with four points: what of each pixel it covers, ("L")."""
     fine = 8
     line = abs((np.arange(2 * radius * fine) + 0.5) / (radius * fine) - 1) ** SPARKLE_CURVE
@@ -222,8 +208,7 @@ def _sign(brand: Brand, lettering: Lettering) -> Image.Image | None:
     letters = lettering.block(brand.name or "", BRAND)
     parts = [_logo(brand.logo)] if brand.logo else []
     if letters:
-        letters = letters.crop(letters.getbbox())
-        parts += [] if parts else [_tinted(sparkle(BRAND.smallest // 2), GOLD)]
+        parts += [] if parts else [_tinted(_sparkle(BRAND.smallest // 2), GOLD)]
         parts += [_tinted(letters, LAVENDER)]
     if not parts:
         return None
@@ -252,22 +237,14 @@ def _logo(path: Path) -> Image.Image:
     try:
         with Image.open(path) as file:
             logo = ImageOps.exif_transpose(file).convert("RGBA")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise SettingsError(f"BRAND_LOGO: {path} cannot be read as a picture ({error})") from None
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        raise SettingsError(f"BRAND_LOGO: {path} is no picture that can be read") from None
     logo = ImageOps.contain(logo, LOGO_SIZE, Image.Resampling.LANCZOS)
-    pixels = np.asarray(logo)
-    ink = pixels[pixels[..., 3] > 127][:, :3]  # noqa: PLR2004 - more opaque than not
-    if len(ink) and contrast(ink.mean(axis=0), BOTTOM) >= LOGO_CONTRAST:
+    pixels = np.asarray(logo.convert("LA"))
+    ink = pixels[..., 0][pixels[..., 1] > 127]  # noqa: PLR2004 - more opaque than not
+    if len(ink) and ink.mean() >= LOGO_LIGHT:
         return logo
     plate = (logo.width + 2 * PLATE_INSET, logo.height + 2 * PLATE_INSET)
     plated = _tinted(_rounded(plate, 2 * PLATE_INSET), WHITE)
     plated.alpha_composite(logo, (PLATE_INSET, PLATE_INSET))
     return plated
-
-
-def contrast(one: ArrayLike, other: ArrayLike) -> float:
-    """The contrast between two colours, 1 to 21, by the Web Content Accessibility Guidelines."""
-    shares = np.array([one, other], float) / 255
-    linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)  # noqa: PLR2004
-    dark, light = sorted((linear @ [0.2126, 0.7152, 0.0722]).tolist())
-    return float((light + 0.05) / (dark + 0.05))

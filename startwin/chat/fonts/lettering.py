@@ -1,25 +1,20 @@
 """Text becomes letters on a picture: in every script the fonts have, or not at all."""
 
-import struct
 import threading
 import unicodedata
-from functools import cache
-from pathlib import Path
+from math import ceil
 from typing import NamedTuple
 
-import numpy as np
-from PIL import Image, ImageDraw, ImageFont, features
+from PIL import Image, ImageDraw, features
 
-FONTS = Path(__file__).parent
+from startwin.chat.fonts.font import Font
 
-LETTERS = FONTS / "letters.ttf"
-"""Latin, Greek, Cyrillic, Arabic and Hebrew in one font: its shaper orders them among themselves,
-where they are written in opposite directions."""
+LETTERS, IDEOGRAPHS = "letters.ttf", "ideographs.otf"
+"""Latin, Greek, Cyrillic, Arabic and Hebrew are in one font: the shaper orders them among
+themselves, where they are written in opposite directions. Chinese, Japanese and Korean are in the
+other."""
 
-IDEOGRAPHS = FONTS / "ideographs.otf"
-"""Chinese, Japanese and Korean."""
-
-LONGEST = 160
+LONGEST = 100
 """Characters of a text that are looked at; nobody is called more, and it bounds the work."""
 
 STEP = 2
@@ -30,6 +25,9 @@ LEADING = 1.2
 
 BASELINE = 0.9
 """The first baseline below the top, in sizes of the font: Å, Ệ and marks on Arabic fit above it."""
+
+DEPTH = 0.4
+"""Below the last baseline, in sizes of the font: Arabic's bowls reach lowest."""
 
 ELLIPSIS = "…"
 
@@ -63,7 +61,7 @@ class Measure(NamedTuple):
 class Run(NamedTuple):
     """A stretch of a text that one font has."""
 
-    font: Path
+    font: Font
     text: str
 
 
@@ -78,13 +76,8 @@ class Lettering:
     def __init__(self, shapes: bool | None = None) -> None:
         can_shape = features.check("raqm") and features.check("fribidi")
         self._shapes = bool(can_shape) if shapes is None else shapes
-        self._characters = {path: _characters(path) for path in (LETTERS, IDEOGRAPHS)}
-        self._lock = threading.Lock()  # a font of FreeType is not to be used by two threads at once
-        self._font = cache(self._loaded)
-
-    def _loaded(self, path: Path, size: int) -> ImageFont.FreeTypeFont:
-        engine = ImageFont.Layout.RAQM if self._shapes else ImageFont.Layout.BASIC
-        return ImageFont.truetype(path, size, layout_engine=engine)
+        self._fonts = [Font(name, self._shapes) for name in (LETTERS, IDEOGRAPHS)]
+        self._lock = threading.Lock()
 
     def block(self, text: str, measure: Measure) -> Image.Image | None:
         """A text, centred, on one line or two.
@@ -92,38 +85,36 @@ class Lettering:
         It is shrunk if it is too long, then wrapped, and in the end cut off with an ellipsis.
 
         Returns:
-            What of each pixel is covered, ("L", as wide as the measure); None if there is nothing
-            to write or if some of it cannot be written.
+            What of each pixel is covered, ("L", cropped to the ink); None if there is nothing to
+            write or if some of it cannot be written.
         """
         text = self.writable(text)
         if not text:
             return None
         with self._lock:
             lines, size = self._broken(text, measure)
-            height = round(size * (BASELINE + LEADING * (len(lines) - 1) + 0.35))
+            height = round(size * (BASELINE + LEADING * (len(lines) - 1) + DEPTH))
             covered = Image.new("L", (measure.width, height))
             draw = ImageDraw.Draw(covered)
             for number, line in enumerate(lines):
                 x = (measure.width - self._width(line, size)) / 2
                 self._write(draw, (x, (BASELINE + LEADING * number) * size), line, size)
-        return covered
+        return _inked(covered)
 
-    def line(self, parts: list[tuple[str, int]]) -> Image.Image:
-        """Texts of different sizes on one baseline, which is the picture's lower edge.
+    def line(self, parts: list[tuple[str, int]]) -> Image.Image | None:
+        """Texts of different sizes on one baseline; see `block` for what is returned.
 
         Args:
-            parts: texts of capitals or digits, which reach no lower, and their sizes.
-
-        Returns:
-            What of each pixel is covered, ("L").
+            parts: texts that can be written, and their sizes.
         """
         with self._lock:
             widths = [self._width(text, size) for text, size in parts]
-            covered = Image.new("L", (round(sum(widths)), max(size for _, size in parts)))
+            tallest = max(size for _, size in parts)
+            covered = Image.new("L", (ceil(sum(widths)), round(tallest * (BASELINE + DEPTH))))
             draw = ImageDraw.Draw(covered)
             for number, (text, size) in enumerate(parts):
-                self._write(draw, (sum(widths[:number]), covered.height), text, size)
-        return covered.crop((0, covered.getbbox()[1], covered.width, covered.height))
+                self._write(draw, (sum(widths[:number]), tallest * BASELINE), text, size)
+        return _inked(covered)
 
     def writable(self, text: str) -> str:
         """What of a text is written: all but emoji, or nothing if a letter is missing."""
@@ -141,25 +132,31 @@ class Lettering:
 
     def _runs(self, text: str) -> list[Run]:
         """A text by fonts, or nothing if it cannot be written."""
+        letters = self._fonts[0]
+        if text and self._shapes and letters.characters.issuperset(text):
+            return [Run(letters, text)]
         runs: list[Run] = []
         for character in text:
             is_mark = unicodedata.category(character) in MARKS
             if not self._shapes and (is_mark or _is_right_to_left(character)):
                 return []
-            fonts = [font for font, known in self._characters.items() if character in known]
-            last = runs[-1] if runs else None
-            if last and last.font in fonts and (is_mark or not character.isalpha()):
-                fonts = [last.font]
-            if not fonts or (is_mark and last and fonts[0] != last.font):
+            font = self._font(character, runs[-1].font if runs else None)
+            if font is None or (is_mark and runs and font is not runs[-1].font):
                 return []
-            if last and last.font == fonts[0]:
-                runs[-1] = Run(last.font, last.text + character)
+            if runs and font is runs[-1].font:
+                runs[-1] = Run(font, runs[-1].text + character)
             else:
-                runs.append(Run(fonts[0], character))
+                runs.append(Run(font, character))
         # The shaper orders what is in one font; it does not see two.
         if len(runs) > 1 and any(map(_is_right_to_left, text)):
             return []
         return runs
+
+    def _font(self, character: str, last: Font | None) -> Font | None:
+        """The font for a character: the last one's for what is no letter, if that has it."""
+        if last and character in last.characters and not character.isalpha():
+            return last
+        return next((font for font in self._fonts if character in font.characters), None)
 
     def _broken(self, text: str, measure: Measure) -> tuple[list[str], int]:
         """The lines of a text, and their size."""
@@ -169,14 +166,13 @@ class Lettering:
             return [text], size
         pairs = [(text[:i].strip(), text[i:].strip()) for i in _breaks(text)]
         if measure.smallest < smallest and pairs:
-            pair = min(pairs, key=lambda lines: max(self._width(line, smallest) for line in lines))
+            pair = min(pairs, key=lambda lines: max(map(len, lines)))
             size = self._fitting(list(pair), smallest, measure.width)
             if size >= measure.smallest:
                 return list(pair), size
-            whole = [p for p in pairs if self._width(p[0], measure.smallest) <= measure.width]
-            if whole:
-                first, rest = whole[-1]
-                return [first, self._cut(rest, measure)], measure.smallest
+            for first, rest in reversed(pairs):
+                if self._width(first, measure.smallest) <= measure.width:
+                    return [first, self._cut(rest, measure)], measure.smallest
         return [self._cut(text, measure)], measure.smallest
 
     def _fitting(self, lines: list[str], largest: int, width: int) -> int:
@@ -206,8 +202,7 @@ class Lettering:
     def _width(self, text: str, size: int) -> float:
         language = self._language(text)
         return sum(
-            self._font(run.font, size).getlength(run.text, language=language)
-            for run in self._runs(text)
+            run.font.sized(size).getlength(run.text, language=language) for run in self._runs(text)
         )
 
     def _write(
@@ -216,7 +211,7 @@ class Lettering:
         x, y = at
         language = self._language(text)
         for run in self._runs(text):
-            font = self._font(run.font, size)
+            font = run.font.sized(size)
             draw.text((x, y), run.text, fill=255, font=font, anchor="ls", language=language)
             x += font.getlength(run.text, language=language)
 
@@ -224,6 +219,11 @@ class Lettering:
         """Kana tell that the ideographs are to have their Japanese shapes, not their Chinese."""
         has_kana = any("\u3041" <= character <= "\u30fa" for character in text)
         return "ja" if has_kana and self._shapes else None
+
+
+def _inked(covered: Image.Image) -> Image.Image | None:
+    box = covered.getbbox()
+    return covered.crop(box) if box else None
 
 
 def _is_right_to_left(character: str) -> bool:
@@ -235,14 +235,3 @@ def _breaks(text: str) -> list[int]:
     spaces = [i for i, character in enumerate(text) if character == " "]
     wide = [unicodedata.east_asian_width(character) == "W" for character in text]
     return spaces or [i for i in range(1, len(text)) if wide[i - 1] and wide[i]]
-
-
-def _characters(path: Path) -> frozenset[str]:
-    """What a font has glyphs for, by its table "cmap", which is of format 12 in ours."""
-    data = path.read_bytes()
-    tables = [struct.unpack_from(">4sIII", data, 12 + 16 * i) for i in range(data[5])]
-    start = next(offset for tag, _, offset, _ in tables if tag == b"cmap")
-    start += int(struct.unpack_from(">I", data, start + 8)[0])
-    (groups,) = struct.unpack_from(">I", data, start + 12)
-    ranges = np.frombuffer(data, ">u4", 3 * groups, start + 16).reshape(-1, 3).tolist()
-    return frozenset(chr(code) for first, last, _ in ranges for code in range(first, last + 1))
