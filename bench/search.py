@@ -1,5 +1,6 @@
 """The nearest of many: nmslib as configured, beside scans and the article's parameters."""
 
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -40,11 +41,13 @@ class Way:
     Attributes:
         search: does it.
         built: the seconds that it took to prepare.
+        saved: bytes of the graph's file, which are its memory as well.
         ef_search: of a graph.
     """
 
     search: Search
     built: float | None = None
+    saved: int | None = None
     ef_search: int | None = None
 
 
@@ -79,6 +82,7 @@ def search(size: int, with_article: bool) -> Section:
         (
             name,
             f"{way.built:.1f} s" if way.built else "–",
+            f"{way.saved / 1e6:.0f} MB" if way.saved else "–",
             way.ef_search or "–",
             milliseconds(times[name]),
             f"{times[LINEAR] / times[name]:.1f}×",
@@ -92,6 +96,7 @@ def search(size: int, with_article: bool) -> Section:
     head = (
         "way",
         "build",
+        "graph",
         "efSearch",
         "query, median",
         "linear scan's by it",
@@ -117,17 +122,22 @@ def _ways(vectors: Vectors, with_article: bool) -> Iterator[tuple[str, Way]]:
 
     yield LINEAR, Way(linear)
     yield "scan by one BLAS product", Way(blas)
-    began = time.perf_counter()
-    graph = Graph.build(vectors)
-    built = time.perf_counter() - began
-    tuned = recall.tune(graph, vectors)
-    yield "nmslib, as configured", Way(graph.nearest_distance, built, tuned.ef_search)
+    yield "nmslib, as configured", _graph(vectors)
     if with_article:
-        began = time.perf_counter()
-        graph = Graph.build(vectors, ARTICLE_PARAMETERS)
-        built = time.perf_counter() - began
-        graph.set_ef_search(ARTICLE_EF_SEARCH)
-        yield "nmslib, the article's", Way(graph.nearest_distance, built, ARTICLE_EF_SEARCH)
+        yield "nmslib, the article's", _graph(vectors, ARTICLE_PARAMETERS, ARTICLE_EF_SEARCH)
+
+
+def _graph(
+    vectors: Vectors, parameters: dict[str, int] | None = None, ef_search: int | None = None
+) -> Way:
+    began = time.perf_counter()
+    graph = Graph.build(vectors, parameters)
+    built = time.perf_counter() - began
+    with tempfile.NamedTemporaryFile() as file:
+        graph.save(Path(file.name))
+        saved = Path(file.name).stat().st_size
+    tuned = recall.tune(graph, vectors, ef_search)
+    return Way(graph.nearest_distance, built, saved, tuned.ef_search)
 
 
 def _taking_turns(ways: dict[str, Way], queries: Vectors) -> dict[str, float]:

@@ -83,3 +83,10 @@ def test_frame_is_a_picture_that_can_be_written() -> None:
     file = io.BytesIO()
     Image.fromarray(frame).save(file, "JPEG")
     assert file.getvalue()
+
+
+@pytest.mark.parametrize(("grey", "shown"), [(200, 200), (150, 150), (70, 140), (10, 50), (0, 0)])
+def test_dark_pictures_are_lightened_within_reason(grey: int, shown: int) -> None:
+    picture = np.full((300, 300, 3), grey, dtype=np.uint8)
+    frame = framed(picture, Eyes((100, 100), (200, 100)))
+    assert abs(frame.astype(int) - shown).max() <= 1

@@ -28,6 +28,10 @@ FINEST = 1.5
 """The picture's pixels to one of the frame's at most: more would be passed over, and flicker."""
 
 
+DARK, LIGHTER = 140, 5.0
+"""A frame whose brightest 2% are below the one is made lighter up to it, by the other at most."""
+
+
 class Eyes(NamedTuple):
     """The middles of the eyes, x and y in pixels.
 
@@ -53,7 +57,7 @@ def eyes_of(landmarks: Landmarks) -> Eyes:
 def framed(picture: Picture, eyes: Eyes) -> Picture:
     """The frame around a face, (`HEIGHT`, `WIDTH`, 3).
 
-    What lies outside the picture is a haze of what lies next to it.
+    What lies outside the picture is a haze of what lies next to it; a dark picture is lightened.
 
     Args:
         picture: where the face is.
@@ -74,7 +78,7 @@ def framed(picture: Picture, eyes: Eyes) -> Picture:
         scale = np.ones(2)
     start, across, down = (corner - origin) * scale, across * scale, down * scale
     steps = (across[0], down[0], start[0], across[1], down[1], start[1])
-    return _hazy(part, tuple(float(step) for step in steps))
+    return _lit(_hazy(part, tuple(float(step) for step in steps)))
 
 
 def _surroundings(
@@ -97,6 +101,15 @@ def _hazy(part: Image.Image, steps: tuple[float, ...]) -> Picture:
     haze = _haze(np.asarray(part), steps).resize(size, Image.Resampling.BICUBIC)
     haze.paste(sharp, (0, 0), inside)
     return np.asarray(haze)
+
+
+def _lit(frame: Picture) -> Picture:
+    """A frame in which something can be seen."""
+    brightest = float(np.percentile(frame[::COARSE, ::COARSE].max(axis=2), 98))
+    if brightest >= DARK:
+        return frame
+    factor = min(DARK / max(brightest, 1.0), LIGHTER)
+    return (frame * np.float32(factor)).clip(0, 255).astype(np.uint8)
 
 
 def _haze(part: Picture, steps: tuple[float, ...]) -> Image.Image:
