@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from functools import partial
 
 import pytest
@@ -57,6 +58,19 @@ def test_what_does_not_fit_is_refused_and_told_once_a_burst(turns: Turns) -> Non
         wait(last)
         while turns._lines:  # the last job's line is cleared just after it
             threading.Event().wait(0.01)
+
+
+def test_turn_lasts_until_the_answer_is_sent(turns: Turns) -> None:
+    sent: Future[None] = Future()
+    second = threading.Event()
+    turns.take(1, lambda: sent)
+    turns.take(1, second.set)
+    other = threading.Event()
+    turns.take(2, other.set)
+    wait(other)  # no thread is kept up
+    assert not second.is_set()
+    sent.set_result(None)
+    wait(second)
 
 
 def test_job_that_fails_keeps_nobody_up(turns: Turns) -> None:

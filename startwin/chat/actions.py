@@ -68,6 +68,9 @@ class Actions:
                     self._callers.submit(self._show, chat)
 
     def _show(self, chat: int) -> None:
+        with self._lock:
+            if chat not in self._busy:  # the answer was quicker
+                return
         try:
             self._bot.send_chat_action(chat, ChatAction.UPLOAD_PHOTO)
         except TelegramError as error:  # a courtesy, not worth a second try

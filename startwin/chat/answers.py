@@ -1,5 +1,6 @@
 """Answers: from a message with a photo to a card, its words and its buttons."""
 
+import sqlite3
 import threading
 import time
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from cachetools import TTLCache
 from telegram import Bot, InlineKeyboardMarkup, Message
 
+from startwin import journal
 from startwin.chat import originals
 from startwin.chat.buttons import MOST_LIKENESSES, Press, answer_buttons
 from startwin.chat.card import CardPainter
@@ -54,6 +56,7 @@ class Answers:
     def __init__(
         self, bot: Bot, matcher: Matcher, painter: CardPainter, discoveries: Discoveries
     ) -> None:
+        self._log = journal.log("chat")
         self._bot = bot
         self._matcher = matcher
         self._painter = painter
@@ -61,17 +64,31 @@ class Answers:
         self._lock = threading.Lock()
         self._apologised: TTLCache[int, bool] = TTLCache(CHATS, LATE)
 
-    def first(self, original: Message, user: int, replies: Replies) -> Answer:
-        """The answer to a photo, counted as a user's find; see `again` for what it raises."""
+    def first(self, asked: Message, original: Message, user: int, replies: Replies) -> Answer:
+        """The answer to a photo, counted as a user's find; see `again` for what it raises.
+
+        Args:
+            asked: the message that wants it.
+            original: the one with the photo; often the same.
+            user: who is answered.
+            replies: in their language.
+        """
         answer = self.again(original, Press(), replies)
         lines = [answer.caption]
         person = answer.likeness.person
-        if self._discoveries.add(user, person.alias):
+        if self._is_discovery(user, person.alias):
             lines.append(replies.text("answer.discovery", star=replies.name(person)))
-        waited = time.time() - original.date.timestamp()
-        if waited > LATE and self._is_first_apology(original.chat_id):
+        waited = time.time() - asked.date.timestamp()
+        if waited > LATE and self._is_first_apology(asked.chat_id):
             lines.insert(0, replies.text("answer.late"))
         return Answer(answer.card, "\n".join(lines), answer.buttons, answer.match, answer.likeness)
+
+    def _is_discovery(self, user: int, alias: str) -> bool:
+        try:
+            return self._discoveries.add(user, alias)
+        except sqlite3.Error as error:  # the answer is worth more than the count
+            self._log.warning("a find could not be counted", error=str(error))
+            return False
 
     def _is_first_apology(self, chat: int) -> bool:
         with self._lock:
@@ -102,4 +119,4 @@ class Answers:
             replies.name(likeness.person),
         )
         buttons = answer_buttons(match, press, replies, str(self._bot.username))
-        return Answer(card, replies.caption(likeness), buttons, match, likeness)
+        return Answer(card, replies.caption(likeness, press.rank), buttons, match, likeness)

@@ -50,8 +50,9 @@ def run(settings: Settings) -> None:
         if not _introduced(bot, translations, over):
             return
         updates: Queue[Any] = Queue()
-        # The handlers themselves are quick: what takes time waits for its turn.
-        dispatcher = Dispatcher(bot, updates, workers=0)
+        # The handlers themselves are quick: what takes time waits for its turn. (Without any worker
+        # the library warns.)
+        dispatcher = Dispatcher(bot, updates, workers=1)
         handlers = Handlers(
             bot,
             Answers(bot, Matcher(pool, gallery), painter, discoveries),

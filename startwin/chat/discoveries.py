@@ -6,12 +6,18 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import NamedTuple
 
+from startwin.errors import SettingsError
+
 _TABLES = """
 CREATE TABLE IF NOT EXISTS found (alias TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS finds (
     user INTEGER, alias TEXT, photos INTEGER NOT NULL, PRIMARY KEY (user, alias)
 ) WITHOUT ROWID;
 """
+
+
+PATIENCE = 1.0
+"""Seconds to wait for another program that has locked the file."""
 
 
 class Counts(NamedTuple):
@@ -33,17 +39,29 @@ class Discoveries:
 
     Args:
         data_dir: the folder that it is in; made if it is not there, for its owner alone.
+
+    Raises:
+        SettingsError: it cannot be used. Later, all methods raise `sqlite3.Error` if it cannot.
     """
 
     def __init__(self, data_dir: Path) -> None:
-        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = threading.Lock()
-        self._database = sqlite3.connect(
-            data_dir / "discoveries.sqlite", check_same_thread=False, isolation_level=None
-        )
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute("PRAGMA synchronous = NORMAL")
-        self._database.executescript(_TABLES)
+        file = data_dir / "discoveries.sqlite"
+        try:
+            data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._database = sqlite3.connect(
+                file, timeout=PATIENCE, check_same_thread=False, isolation_level=None
+            )
+            self._database.execute("PRAGMA journal_mode = WAL")
+            self._database.execute("PRAGMA synchronous = NORMAL")
+            self._database.execute("PRAGMA secure_delete = ON")  # deleted is overwritten
+            self._database.executescript(_TABLES)
+        except OSError as error:
+            raise SettingsError(f"DATA_DIR: {data_dir} cannot be used: {error.strerror}") from None
+        except sqlite3.Error as error:
+            raise SettingsError(
+                f"{file} cannot be used ({error}): put it aside, and counting begins anew"
+            ) from None
 
     def close(self) -> None:
         """Let go of the file."""

@@ -1,4 +1,4 @@
-"""What the bot does with each message, and with each press on a button."""
+"""What the bot does with each message."""
 
 import time
 from concurrent.futures import Future
@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from cachetools import TTLCache
-from telegram import Bot, CallbackQuery, Message, Update, User
-from telegram.error import TelegramError
+from telegram import Bot, Message, Update, User
+from telegram.error import TelegramError, Unauthorized
 from telegram.ext import (
     CallbackContext,
     CallbackQueryHandler,
@@ -21,11 +21,12 @@ from telegram.ext import (
 from startwin import journal
 from startwin.chat import originals
 from startwin.chat.actions import Actions
-from startwin.chat.answers import Answer, Answers
-from startwin.chat.buttons import FORGET, Press, forget_button
+from startwin.chat.answers import Answers
+from startwin.chat.buttons import forget_button
 from startwin.chat.discoveries import Discoveries
 from startwin.chat.filters import MeantForBot, ShowsPicture
 from startwin.chat.outbox import Outbox
+from startwin.chat.presses import Presses
 from startwin.chat.replies import Replies, Translations
 from startwin.chat.turns import Turn, Turns
 from startwin.errors import PhotoError
@@ -35,11 +36,27 @@ COMMANDS = ("start", "help", "me", "match", "stats", "privacy")
 HINT_EVERY = 60.0
 """Seconds in which one hint is enough for a chat, whatever comes."""
 
+HINTED = (
+    Filters.text
+    | Filters.sticker
+    | Filters.voice
+    | Filters.audio
+    | Filters.video
+    | Filters.video_note
+    | Filters.animation
+    | Filters.document
+    | Filters.contact
+    | Filters.location
+    | Filters.poll
+    | Filters.dice
+)
+"""What people send. Telegram has ever new kinds of messages of its own, too."""
+
 Context = CallbackContext[Any, Any, Any]
 
 
 class Handlers:
-    """Answers messages and presses.
+    """Answers messages; see `startwin.chat.presses` for the buttons.
 
     Args:
         bot: talks to Telegram.
@@ -70,6 +87,7 @@ class Handlers:
         self._translations = translations
         self._aliases = aliases
         self._actions = Actions(bot)
+        self._presses = Presses(answers, outbox, turns, discoveries, translations)
         self._hinted: TTLCache[int, bool] = TTLCache(10_000, HINT_EVERY)
 
     def register(self, dispatcher: "Dispatcher[Any, Any, Any, Any]") -> None:
@@ -80,9 +98,9 @@ class Handlers:
         add(MessageHandler(ShowsPicture() & meant, self.photo))
         for command in COMMANDS:
             add(CommandHandler(command, getattr(self, command), filters=message))
-        add(CallbackQueryHandler(self.press))
+        add(CallbackQueryHandler(self._presses.press))
         add(ChatMemberHandler(self.membership, ChatMemberHandler.MY_CHAT_MEMBER))
-        other = message & Filters.chat_type.private & ~Filters.status_update
+        other = message & Filters.chat_type.private & HINTED
         add(MessageHandler(other, self.hint))
         dispatcher.add_error_handler(self.error)
 
@@ -117,7 +135,7 @@ class Handlers:
 
     def stats(self, update: Update, _: Context) -> None:
         """Say how many stars have been found."""
-        user, replies = update.effective_user, self._replies(update.effective_user)
+        user, replies = update.effective_user, self._replies_to(update.effective_user)
         message = update.effective_message
         if user is None or message is None:
             return
@@ -130,26 +148,10 @@ class Handlers:
 
     def privacy(self, update: Update, _: Context) -> None:
         """Say what is kept, and offer to delete it."""
-        replies = self._replies(update.effective_user)
+        replies = self._replies_to(update.effective_user)
         if update.effective_message is not None:
             text, button = replies.text("privacy.text"), forget_button(replies)
             self._outbox.say(update.effective_message, text, button, quote=False)
-
-    def press(self, update: Update, _: Context) -> None:
-        """Do what a button says."""
-        query = update.callback_query
-        assert query is not None  # noqa: S101 - the handler's kind sees to it
-        replies = self._replies(query.from_user)
-        press = Press.read(query.data)
-        if query.data == FORGET:
-            self._discoveries.forget(query.from_user.id)
-            self._reply_to_press(query, replies.plain("privacy.forgotten"), alert=True)
-        elif press is None:
-            self._reply_to_press(query, replies.plain("press.gone"), alert=True)
-        else:
-            job = partial(self._see_again, query, press, replies)
-            if self._turns.take(query.from_user.id, job) is not Turn.TAKEN:
-                self._reply_to_press(query, replies.plain("press.busy"))
 
     def membership(self, update: Update, _: Context) -> None:
         """Forget a chat that the bot was thrown out of."""
@@ -169,6 +171,8 @@ class Handlers:
         """Finish what was begun, for so many seconds; returns how many users' photos are left."""
         left = self._turns.stop(timeout)
         self._actions.stop()
+        self._outbox.stop()
+        self._presses.stop()
         return left
 
     def _answer(self, update: Update, original: Message | None) -> None:
@@ -176,7 +180,7 @@ class Handlers:
         message, user = update.effective_message, update.effective_user
         if message is None or original is None or user is None:
             return
-        replies = self._replies(user)
+        replies = self._replies_to(user)
         began = time.monotonic()
         self._actions.begin(message.chat_id)
         job = partial(self._answer_now, message, original, user.id, replies, began)
@@ -188,54 +192,52 @@ class Handlers:
 
     def _answer_now(
         self, message: Message, original: Message, user: int, replies: Replies, began: float
-    ) -> None:
+    ) -> "Future[Message] | None":
         try:
-            answer = self._answers.first(original, user, replies)
+            answer = self._answers.first(message, original, user, replies)
             sent = self._outbox.send_card(original, answer.card, answer.caption, answer.buttons)
-            sent.add_done_callback(partial(self._note_answer, answer, began))
+            alias, likeness = answer.likeness.person.alias, answer.likeness
+            facts = {
+                "alias": alias,
+                "distance": round(likeness.distance, 3),
+                "percent": round(likeness.percent),
+                "faces": len(answer.match.sight.places),
+            }
+            sent.add_done_callback(partial(self._note_answer, message, replies, facts, began))
         except PhotoError as error:
             self._outbox.say(message, replies.text(error.text_key))
             self._log.info("photo without a likeness", reason=type(error).__name__)
+        except TelegramError as error:
+            self._log.warning("a photo could not be fetched", error=str(error))
+            self._outbox.say(message, replies.text("trouble.unforeseen"))
         except Exception:  # noqa: BLE001 - whatever it was, the user is told
             self._log.exception("a photo could not be answered")
             self._outbox.say(message, replies.text("trouble.unforeseen"))
+        else:
+            return sent
         finally:
             self._actions.end(message.chat_id)
-
-    def _see_again(self, query: CallbackQuery, press: Press, replies: Replies) -> None:
-        try:
-            answer = self._answers.again(query.message.reply_to_message, press, replies)
-        except PhotoError as error:
-            self._reply_to_press(query, replies.plain(error.text_key), alert=True)
-        except Exception:  # noqa: BLE001 - likewise
-            self._log.exception("a press could not be answered")
-            self._reply_to_press(query, replies.plain("trouble.unforeseen"), alert=True)
-        else:
-            self._outbox.change_card(query.message, answer.card, answer.caption, answer.buttons)
-            self._reply_to_press(query)
-
-    def _reply_to_press(self, query: CallbackQuery, text: str = "", alert: bool = False) -> None:
-        try:
-            query.answer(text, show_alert=alert)
-        except TelegramError as error:  # the press is too old; the answer is there all the same
-            self._log.debug("a press was not acknowledged", error=str(error))
+        return None
 
     def _say(self, update: Update, key: str, quote: bool = False) -> None:
         if update.effective_message:
-            text = self._replies(update.effective_user).text(key)
+            text = self._replies_to(update.effective_user).text(key)
             self._outbox.say(update.effective_message, text, quote=quote)
 
-    def _replies(self, user: User | None) -> Replies:
+    def _replies_to(self, user: User | None) -> Replies:
         return self._translations.of(user.language_code if user else None)
 
-    def _note_answer(self, answer: Answer, began: float, sent: "Future[Message]") -> None:
-        if sent.cancelled() or sent.exception():
+    def _note_answer(
+        self,
+        message: Message,
+        replies: Replies,
+        facts: dict[str, object],
+        began: float,
+        sent: "Future[Message]",
+    ) -> None:
+        if sent.cancelled() or isinstance(sent.exception(), Unauthorized):
             return
-        self._log.info(
-            "photo answered",
-            alias=answer.likeness.person.alias,
-            distance=round(answer.likeness.distance, 3),
-            percent=round(answer.likeness.percent),
-            faces=len(answer.match.sight.places),
-            seconds=round(time.monotonic() - began, 2),
-        )
+        if sent.exception():  # maybe pictures are what cannot be sent there
+            self._outbox.say(message, replies.text("trouble.unforeseen"))
+        else:
+            self._log.info("photo answered", **facts, seconds=round(time.monotonic() - began, 2))

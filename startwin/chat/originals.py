@@ -21,7 +21,8 @@ def shows_picture(message: Message | None) -> bool:
 
 def asks_for_profile(message: Message) -> bool:
     """Whether a message is the command for its sender's own profile photo."""
-    return (message.text or "").partition("@")[0].split(maxsplit=1)[:1] == ["/me"]
+    command = (message.text or "").casefold().partition("@")[0]
+    return command.split(maxsplit=1)[:1] == ["/me"]
 
 
 def fetch(bot: Bot, message: Message | None) -> bytes:

@@ -1,15 +1,24 @@
 """Messages and edits on their way to the queue, and what is done when one does not arrive."""
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from telegram import Bot, InlineKeyboardMarkup, InputMediaPhoto, Message, ParseMode
-from telegram.error import BadRequest, ChatMigrated, Unauthorized
+from telegram.error import BadRequest, ChatMigrated, RetryAfter, Unauthorized
 
 from startwin import journal
 from startwin.chat.message_queue import MessageQueue
+
+T = TypeVar("T")
+
+TRIES = 5
+"""For a message that Telegram has no time for."""
+
+LONGEST_WAIT = 60.0
+"""Seconds until the next one."""
 
 
 class Outbox:
@@ -26,6 +35,7 @@ class Outbox:
         self._bot = bot
         self._queue = queue
         self._timeout = timeout
+        self._over = threading.Event()
 
     def say(
         self,
@@ -55,8 +65,8 @@ class Outbox:
         card: bytes,
         caption: str,
         buttons: InlineKeyboardMarkup,
-    ) -> None:
-        """Put another card into one of the bot's messages."""
+    ) -> "Future[Message | bool]":
+        """Put another card into one of the bot's messages; returns what becomes of it."""
         edit = partial(
             self._bot.edit_message_media,
             chat_id=message.chat_id,
@@ -65,7 +75,9 @@ class Outbox:
             reply_markup=buttons,
             timeout=self._timeout,
         )
-        self._queue.put(message.chat_id, edit).add_done_callback(self._note_failure)
+        changed = self._queue.put(message.chat_id, partial(self._patiently, edit))
+        changed.add_done_callback(self._note_failure)
+        return changed
 
     def drop(self, chat: int) -> None:
         """Send nothing that waits for a chat: the bot is no longer wanted there."""
@@ -85,6 +97,20 @@ class Outbox:
         sent.add_done_callback(self._note_failure)
         return sent
 
+    def stop(self) -> None:
+        """Wait for nothing any more."""
+        self._over.set()
+
+    def _patiently(self, send: Callable[[], T]) -> T:
+        """Send, and again if Telegram says when: it has not taken the first one then."""
+        for _ in range(TRIES - 1):
+            try:
+                return send()
+            except RetryAfter as error:
+                if self._over.wait(min(error.retry_after, LONGEST_WAIT)):
+                    raise
+        return send()
+
     def _note_failure(self, sent: "Future[Any]") -> None:
         if sent.cancelled():
             self._log.warning("an answer was dropped because the bot stopped or left the chat")
@@ -92,7 +118,7 @@ class Outbox:
         error = sent.exception()
         if isinstance(error, Unauthorized):
             self._log.info("an answer is not wanted any more", error=str(error))
-        elif error is not None and not _changes_nothing(error):
+        elif error is not None and not changes_nothing(error):
             self._log.error("an answer could not be sent", error=str(error))
 
 
@@ -104,6 +130,6 @@ def _follow(send: Callable[..., Message], chat: int, quoted: int | None) -> Mess
         return send(chat_id=moved.new_chat_id)
 
 
-def _changes_nothing(error: BaseException) -> bool:
+def changes_nothing(error: BaseException | None) -> bool:
     """Whether an edit was refused because the message is like that already: pressed twice."""
     return isinstance(error, BadRequest) and "not modified" in str(error).lower()

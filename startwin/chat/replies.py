@@ -49,14 +49,19 @@ class Replies:
             text = text[part]
         return str(text).strip().format_map(values)
 
-    def caption(self, likeness: Likeness) -> str:
-        """The words under a card."""
+    def caption(self, likeness: Likeness, rank: int = 0) -> str:
+        """The words under a card.
+
+        Args:
+            likeness: what it shows.
+            rank: 0 for the nearest star; of the others, the bands would say what is not true.
+        """
         # The star brings its own markup, so it is put in after the rest was escaped.
         match = self.text("match", star="\0", percent=self.percent(likeness))
         lines = [
             match.replace("\0", self._star(likeness.person), 1),
             self._facts(likeness.person),
-            self._band(self.percent(likeness)),
+            "" if rank else self._band(self.percent(likeness)),
         ]
         return "\n".join(line for line in lines if line)
 

@@ -1,18 +1,25 @@
-"""Whose turn it is: each user's photos one after another, the users side by side."""
+"""Whose turn it is: each user's photos one after another, the users side by side.
+
+Likewise the presses on each message's buttons. A turn lasts until the answer has been sent, so that
+what waits for Telegram's limits counts as waiting.
+"""
 
 import threading
 from collections import deque
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import partial
+from typing import Any
 
 from startwin import journal
 
 MOST_WAITING = 10
 """Photos of one user that wait, the one that is being answered among them: one album."""
 
-Job = Callable[[], None]
+Job = Callable[[], "Future[Any] | None"]
+"""Returns what its turn still waits for, if anything."""
 
 
 class Turn(Enum):
@@ -38,21 +45,21 @@ class Turns:
 
     def __init__(self, threads: int) -> None:
         self._log = journal.log("chat")
-        self._lines: dict[int, _Line] = {}
+        self._lines: dict[Hashable, _Line] = {}
         self._changed = threading.Condition()
         self._stopped = False
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="turn")
 
-    def take(self, user: int, job: Job) -> Turn:
-        """Have a job done when the user's earlier ones are."""
+    def take(self, who: Hashable, job: Job) -> Turn:
+        """Have a job done when the earlier ones of the same user, or whoever it is, are."""
         with self._changed:
-            line = self._lines.setdefault(user, _Line())
+            line = self._lines.setdefault(who, _Line())
             if len(line.waiting) >= MOST_WAITING:
                 told, line.was_told = line.was_told, True
                 return Turn.REFUSED_AGAIN if told else Turn.REFUSED
             line.waiting.append(job)
             if len(line.waiting) == 1:
-                self._threads.submit(self._serve, user, line)
+                self._threads.submit(self._serve, who, line)
             return Turn.TAKEN
 
     def stop(self, timeout: float) -> int:
@@ -64,17 +71,23 @@ class Turns:
         self._threads.shutdown(wait=False, cancel_futures=True)
         return left
 
-    def _serve(self, user: int, line: _Line) -> None:
-        """One job; then it is the next user's turn."""
-        job = line.waiting[0]
+    def _serve(self, who: Hashable, line: _Line) -> None:
+        """One job; then it is the next one's turn."""
+        job, coming = line.waiting[0], None
         try:
-            job()
+            coming = job()
         except Exception:  # noqa: BLE001 - the next one's turn comes all the same
             self._log.exception("a job failed, which was to see to that itself")
+        if coming is None:
+            self._end(who, line)
+        else:
+            coming.add_done_callback(partial(self._end, who, line))
+
+    def _end(self, who: Hashable, line: _Line, _: object = None) -> None:
         with self._changed:
             line.waiting.popleft()
-            if line.waiting and not self._stopped:
-                self._threads.submit(self._serve, user, line)
-            else:
-                del self._lines[user]
+            if not line.waiting:
+                del self._lines[who]
+            elif not self._stopped:
+                self._threads.submit(self._serve, who, line)
             self._changed.notify_all()

@@ -21,6 +21,7 @@ Url = Annotated[str, StringConstraints(pattern=r"^https?://")]
 
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Role = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 
 
@@ -29,7 +30,7 @@ class CatalogEntry(BaseModel):
 
     name: Name
     alias: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)] | None = None
-    role: str | None = None
+    role: Role | None = None
     n_movies: Annotated[int, Field(ge=0)] | None = None
     photo: str | None = None
     photos: list[str] = []

@@ -183,7 +183,7 @@ def test_first_one_discovers_and_stats_count(start: Start, tmp_path: Path) -> No
         ada.send_text("/stats")
         told = str(answer(ada, 3)["text"])
         assert f"1 of {STARS}" in told
-        assert "found 1 of them, with 1 photos" in told
+        assert "Found by you: 1. Photos of yours that I answered: 1." in told
         ada.send_text("/privacy")
         offer = answer(ada, 4)
         toast = ada.press(offer["message_id"], "Delete my counts").wait(DEADLINE)
