@@ -93,7 +93,8 @@ class Outbox:
             allow_sending_without_reply=True,
             timeout=self._timeout,
         )
-        sent = self._queue.put(message.chat_id, partial(_follow, ready, message.chat_id, quoted))
+        follow = partial(_follow, ready, message.chat_id, quoted)
+        sent = self._queue.put(message.chat_id, partial(self._patiently, follow))
         sent.add_done_callback(self._note_failure)
         return sent
 
