@@ -15,7 +15,7 @@ help:  ## list the commands
 run: gallery  ## set up, build the gallery, start the bot (without TELEGRAM_TOKEN: in the sandbox)
 	@if [ -n "$$TELEGRAM_TOKEN" ] || grep -qsiE '^[[:space:]]*(export[[:space:]]+)?TELEGRAM_TOKEN[[:space:]]*=[[:space:]]*[^[:space:]]' .env; \
 	then exec $(BIN)/python bot.py; \
-	else exec $(BIN)/python -m startwin.sandbox -- $(BIN)/python bot.py; fi
+	else DATA_DIR=$${DATA_DIR:-data/sandbox} exec $(BIN)/python -m startwin.sandbox -- $(BIN)/python bot.py; fi
 
 gallery: $(INSTALLED)  ## refresh the gallery from photos/
 	@$(BIN)/python build_embeddings.py

@@ -28,7 +28,7 @@ def test_each_rejected_photo_is_told_until_there_are_too_many(
     bar.close()
     first, *told = capsys.readouterr().err.splitlines()
     assert first == "Reading 300 photos..."
-    assert told[0] == "Left out: 0.jpg: head turned: yaw 0.33"
+    assert told[0] == "Rejected: 0.jpg: head turned: yaw 0.33"
     assert len(told) == TOLD + 1
     assert "rejected.csv" in told[-1]
     assert bar.counted == f"1 accepted, {TOLD + 50} rejected, 1 new"

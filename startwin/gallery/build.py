@@ -85,7 +85,7 @@ def build(plan: Plan, settings: Settings, watcher: Watcher) -> tuple[Manifest, b
     for problem in found.problems:
         watcher.problem(problem)
     for alias in sorted(found.unknown):
-        watcher.problem(f"{alias}, who is to be left out, is nobody's alias here")
+        watcher.problem(f"{alias}, who is to be left out, is nobody's alias or name here")
     if not (found.candidates or found.leave_out):
         raise GalleryError(f"no photos in {plan.photos}: put portraits there, one person each")
     with (
@@ -160,6 +160,8 @@ class _Work:
         with self._stage("likeness"):
             nearest = similarity.nearest_other(selection.vectors, selection.probes)
             twice = duplicates(built, selection.vectors)
+            if twice:
+                self._watcher.problem(f"{len(twice)} pairs of people look like one: see the report")
         draft = Manifest(
             format=manifests.FORMAT,
             built=datetime.now(UTC),
@@ -187,8 +189,10 @@ class _Work:
         return sentence
 
     def _tell(self, selection: Selection) -> None:
+        several = {each.person.alias for each in self._found.candidates if len(each.photos) > 1}
         for person in selection.without:
-            self._watcher.problem(f"{person.name} ({person.alias}): no photo that can be used")
+            if person.alias in several:  # of the others, the photo has just been told
+                self._watcher.problem(f"{person.name} ({person.alias}): no photo that can be used")
         for stranger in selection.strangers:
             self._watcher.problem(
                 f"{stranger.photo}: probably not {stranger.person.name}: "

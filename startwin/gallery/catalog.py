@@ -18,8 +18,6 @@ from startwin.gallery.person import Person, aliases_of
 from startwin.settings import plain
 
 Url = Annotated[str, StringConstraints(pattern=r"^https?://")]
-
-
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Role = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]

@@ -40,19 +40,16 @@ class Census:
     Attributes:
         candidates: who may come into the gallery.
         problems: sentences for the operator.
-        leave_out: the aliases on the operator's list of people who may not.
+        leave_out: the aliases and names on the operator's list of people who may not.
         unknown: those of them that are nobody's.
+        left_out: how many people are left out.
     """
 
     candidates: list[Candidate]
     problems: list[str]
     leave_out: frozenset[str] = frozenset()
     unknown: frozenset[str] = frozenset()
-
-    @property
-    def left_out(self) -> int:
-        """How many people are left out."""
-        return len(self.leave_out - self.unknown)
+    left_out: int = 0
 
 
 def census(photos: Path, catalog: Path | None = None, leave_out: Path | None = None) -> Census:
@@ -65,8 +62,8 @@ def census(photos: Path, catalog: Path | None = None, leave_out: Path | None = N
     Args:
         photos: the folder.
         catalog: a JSON list of people; by default ``catalog.json`` in the folder, if it is there.
-        leave_out: a text file of aliases, one a line, of people who are not to be in the gallery;
-            by default ``leave-out.txt`` in the folder, if it is there.
+        leave_out: a text file of aliases or names, one a line, of people who are not to be in the
+            gallery; by default ``leave-out.txt`` in the folder, if it is there.
 
     Raises:
         GalleryError: the folder or a file cannot be read, or the catalogue is wrong.
@@ -99,12 +96,13 @@ def _without(everybody: Census, leave_out: Path) -> Census:
     stay: list[Candidate] = []
     go: list[Candidate] = []
     for candidate in everybody.candidates:
-        (go if _normal(candidate.person.alias) in entries else stay).append(candidate)
+        names = {_normal(candidate.person.alias), _normal(candidate.person.name)}
+        (go if names & entries else stay).append(candidate)
     aliases = {_normal(candidate.person.alias) for candidate in go}
-    names = aliases | {candidate.person.name for candidate in go}
+    names = aliases | {_normal(candidate.person.name) for candidate in go}
     # The report shall not name them either.
     problems = [each for each in everybody.problems if not any(name in each for name in names)]
-    return Census(stay, problems, frozenset(entries), frozenset(entries - aliases))
+    return Census(stay, problems, frozenset(entries), frozenset(entries - names), len(go))
 
 
 @dataclass(frozen=True)

@@ -39,9 +39,9 @@ class ProgressBar:
         if reading.rejection is not None:
             self._counts["rejected"] += 1
             if self._counts["rejected"] <= TOLD:
-                _say(f"Left out: {photo}: {reading.rejection}")
+                _say(f"Rejected: {photo}: {reading.rejection}")
             elif self._counts["rejected"] == TOLD + 1:
-                _say("Left out: more than can be told here; rejected.csv beside the report has all")
+                _say("Rejected: more than can be told here; rejected.csv beside the report has all")
         if self._bar is not None:
             self._bar.set_postfix(self._counts, refresh=False)
             self._bar.update()

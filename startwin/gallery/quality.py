@@ -114,22 +114,32 @@ def measured(faces: list[Detection], landmarks: Landmarks, chip: Chip) -> FaceQu
     )
 
 
+_LIMITS = (
+    (Reason.SEVERAL_FACES, "rival", "gate_max_rival"),
+    (Reason.EYES_TOO_CLOSE, "eyes", "gate_min_eyes"),
+    (Reason.TILTED, "roll", "gate_max_roll"),
+    (Reason.TURNED, "yaw", "gate_max_yaw"),
+    (Reason.TOO_DARK, "brightness", "gate_min_brightness"),
+    (Reason.TOO_BRIGHT, "brightness", "gate_max_brightness"),
+    (Reason.FLAT, "contrast", "gate_min_contrast"),
+    (Reason.BLURRED, "sharpness", "gate_min_sharpness"),
+)
+"""What is asked of a face, in this order: the measure, and the gate that it has to pass."""
+
+
 def rejection(quality: Quality, gates: Gates) -> Rejection | None:
     """The first reason why a photo is not good enough; None if it is."""
-    face = quality.face
     if quality.side < gates.gate_min_side:
-        return Rejection(Reason.TOO_SMALL, f"{quality.side} pixels")
-    if face is None:
+        return Rejection(Reason.TOO_SMALL, _told("side", quality.side, "gate_min_side", gates))
+    if quality.face is None:
         return Rejection(Reason.NO_FACE, "")
-    brightness = f"brightness {face.brightness:.0f} of 255"
-    checks = (
-        (face.rival <= gates.gate_max_rival, Reason.SEVERAL_FACES, f"sizes 1 : {face.rival:.2f}"),
-        (face.eyes >= gates.gate_min_eyes, Reason.EYES_TOO_CLOSE, f"eyes {face.eyes:.0f} px apart"),
-        (face.roll <= gates.gate_max_roll, Reason.TILTED, f"{face.roll:.0f}°"),
-        (face.yaw <= gates.gate_max_yaw, Reason.TURNED, f"yaw {face.yaw:.2f}"),
-        (face.brightness >= gates.gate_min_brightness, Reason.TOO_DARK, brightness),
-        (face.brightness <= gates.gate_max_brightness, Reason.TOO_BRIGHT, brightness),
-        (face.contrast >= gates.gate_min_contrast, Reason.FLAT, f"{face.contrast:.0f} of 255"),
-        (face.sharpness >= gates.gate_min_sharpness, Reason.BLURRED, f"{face.sharpness:.3f}"),
-    )
-    return next((Rejection(reason, detail) for fine, reason, detail in checks if not fine), None)
+    for reason, measure, gate in _LIMITS:
+        value, limit = getattr(quality.face, measure), getattr(gates, gate)
+        if value > limit if gate.startswith("gate_max") else value < limit:
+            return Rejection(reason, _told(measure, value, gate, gates))
+    return None
+
+
+def _told(measure: str, value: float, gate: str, gates: Gates) -> str:
+    """Such as "yaw 0.33 (GATE_MAX_YAW 0.25)"."""
+    return f"{measure} {value:.3g} ({gate.upper()} {getattr(gates, gate):g})"

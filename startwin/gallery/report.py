@@ -205,6 +205,7 @@ class _Histogram:
         self.curve = " ".join(
             f"{(a - low) * across:.2f},{40 - b * up:.2f}" for a, b in zip(x, density, strict=True)
         )
-        ticks = np.arange(math.ceil(low * 20) / 20, high, 0.05)
+        step = 0.05 if high - low < 0.4 else 0.1  # noqa: PLR2004 - labels that fit on a phone
+        ticks = np.arange(math.ceil(low / step) * step, high, step)
         self.ticks = [((tick - low) * across, f"{tick:.2f}") for tick in ticks]
         self.people = len(report.nearest)
