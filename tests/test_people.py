@@ -49,7 +49,9 @@ def test_other_files_are_no_people(folder: Path) -> None:
     assert found(folder) == {}
 
 
-@pytest.mark.parametrize("name", ["Тильда Суинтон", "宮崎 駿", "فيروز", "Zoë Kravitz"])
+@pytest.mark.parametrize(
+    "name", ["Тильда Суинтон", "宮崎 駿", "فيروز", "Zoë Kravitz", "राजेश खन्ना", "สมชาย ใจดี"]
+)
 def test_names_in_any_script(name: str, folder: Path) -> None:
     put(folder, f"{name}.jpg")
     (candidate,) = census(folder).candidates

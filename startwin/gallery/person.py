@@ -1,7 +1,6 @@
 """A celebrity, and the short names that links are made of."""
 
 import hashlib
-import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
@@ -56,7 +55,14 @@ def aliases_of(names: list[str]) -> dict[str, str]:
 
 
 def _slug(name: str) -> str:
-    return re.sub(r"[\W_]+", "-", unicodedata.normalize("NFKC", name).casefold()).strip("-")
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    kept = (letter if _is_of_a_word(letter) else " " for letter in folded)
+    return "-".join("".join(kept).split())
+
+
+def _is_of_a_word(letter: str) -> bool:
+    """Letters, digits, and the vowel signs that some scripts write as marks."""
+    return letter.isalnum() or unicodedata.category(letter).startswith("M")
 
 
 def _digest(name: str) -> str:
