@@ -106,7 +106,7 @@ def _bot(settings: Settings) -> ExtBot:
         )
     request = Request(
         # every thread that may talk to Telegram at the same time, and the poller
-        con_pool_size=settings.handler_threads + SENDERS + 8,
+        con_pool_size=settings.handler_threads + SENDERS + 16,
         connect_timeout=settings.connect_timeout,
         read_timeout=settings.read_timeout,
     )
