@@ -192,7 +192,8 @@ class Handlers:
 
     def _answer_now(
         self, message: Message, original: Message, user: int, replies: Replies, began: float
-    ) -> "Future[Message] | None":
+    ) -> "Future[Message]":
+        """Answer a photo, with a card or with a word; returns what is sent."""
         try:
             answer = self._answers.first(message, original, user, replies)
             sent = self._outbox.send_card(original, answer.card, answer.caption, answer.buttons)
@@ -205,19 +206,19 @@ class Handlers:
             }
             sent.add_done_callback(partial(self._note_answer, message, replies, facts, began))
         except PhotoError as error:
-            self._outbox.say(message, replies.text(error.text_key))
+            key = error.text_key
             self._log.info("photo without a likeness", reason=type(error).__name__)
         except TelegramError as error:
+            key = "trouble.unforeseen"
             self._log.warning("a photo could not be fetched", error=str(error))
-            self._outbox.say(message, replies.text("trouble.unforeseen"))
         except Exception:  # noqa: BLE001 - whatever it was, the user is told
+            key = "trouble.unforeseen"
             self._log.exception("a photo could not be answered")
-            self._outbox.say(message, replies.text("trouble.unforeseen"))
         else:
             return sent
         finally:
             self._actions.end(message.chat_id)
-        return None
+        return self._outbox.say(message, replies.text(key))
 
     def _say(self, update: Update, key: str, quote: bool = False) -> None:
         if update.effective_message:

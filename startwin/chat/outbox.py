@@ -43,10 +43,10 @@ class Outbox:
         text: str,
         buttons: InlineKeyboardMarkup | None = None,
         quote: bool = True,
-    ) -> None:
-        """Send a text to a message's chat, in answer to it."""
+    ) -> "Future[Message]":
+        """Send a text to a message's chat, in answer to it; returns what becomes of it."""
         send = partial(self._bot.send_message, text=text, reply_markup=buttons)
-        self._answer(message, quote, send)
+        return self._answer(message, quote, send)
 
     def send_card(
         self,

@@ -73,15 +73,16 @@ class Turns:
 
     def _serve(self, who: Hashable, line: _Line) -> None:
         """One job; then it is the next one's turn."""
-        job, coming = line.waiting[0], None
+        coming = None
         try:
-            coming = job()
-        except Exception:  # noqa: BLE001 - the next one's turn comes all the same
-            self._log.exception("a job failed, which was to see to that itself")
-        if coming is None:
-            self._end(who, line)
-        else:
-            coming.add_done_callback(partial(self._end, who, line))
+            coming = line.waiting[0]()
+        except Exception:  # noqa: BLE001 - it was to see to that itself
+            self._log.exception("a job failed")
+        finally:  # whatever happened, even to the log: the next one's turn comes
+            if coming is None:
+                self._end(who, line)
+            else:
+                coming.add_done_callback(partial(self._end, who, line))
 
     def _end(self, who: Hashable, line: _Line, _: object = None) -> None:
         with self._changed:
