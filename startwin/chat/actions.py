@@ -1,10 +1,9 @@
 """The chat action that Telegram shows while an answer is on its way."""
 
 import threading
+import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 from telegram import Bot, ChatAction
 from telegram.error import TelegramError
@@ -13,6 +12,9 @@ from startwin import journal
 
 LASTS = 4.0
 """Seconds after which it is shown again; Telegram takes it away after five."""
+
+LOOK_UP = 0.5
+"""Seconds between two looks at whose turn it is to be shown again."""
 
 THREADS = 4
 """For the calls, which nobody waits for."""
@@ -25,6 +27,7 @@ class Actions:
         self._log = journal.log("chat")
         self._bot = bot
         self._busy: Counter[int] = Counter()
+        self._due: dict[int, float] = {}
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._callers = ThreadPoolExecutor(THREADS, thread_name_prefix="chat action")
@@ -35,6 +38,7 @@ class Actions:
         with self._lock:
             self._busy[chat] += 1
             is_shown = self._busy[chat] > 1
+            self._due.setdefault(chat, time.monotonic() + LASTS)
         if not is_shown:
             self._callers.submit(self._show, chat)
 
@@ -43,16 +47,7 @@ class Actions:
         with self._lock:
             self._busy[chat] -= 1
             if self._busy[chat] <= 0:
-                del self._busy[chat]
-
-    @contextmanager
-    def shown(self, chat: int) -> Iterator[None]:
-        """As long as the body takes."""
-        self.begin(chat)
-        try:
-            yield
-        finally:
-            self.end(chat)
+                del self._busy[chat], self._due[chat]
 
     def stop(self) -> None:
         """Show nothing any more."""
@@ -60,10 +55,12 @@ class Actions:
         self._callers.shutdown(wait=False, cancel_futures=True)
 
     def _renew(self) -> None:
-        while not self._over.wait(LASTS):
+        while not self._over.wait(LOOK_UP):
+            now = time.monotonic()
             with self._lock:
-                busy = list(self._busy)
-            for chat in busy:
+                due = [chat for chat, at in self._due.items() if at <= now]
+                self._due.update(dict.fromkeys(due, now + LASTS))
+            for chat in due:
                 if not self._over.is_set():
                     self._callers.submit(self._show, chat)
 
