@@ -3,7 +3,6 @@
 import re
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 from string import Formatter
 from typing import Any
 
@@ -158,9 +157,3 @@ def test_every_error_has_its_text() -> None:
     for kind in leaves:
         if issubclass(kind, PhotoError):
             assert Replies().text(kind.text_key)
-
-
-def test_paths_are_no_texts() -> None:
-    assert Path(FOLDER / "en.toml").is_file()
-    with pytest.raises(KeyError):
-        Replies().text("trouble.nothing_of_the_kind")

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from startwin.chat.turns import MOST_WAITING, Turn, Turns
-from tests.conftest import DEADLINE
+from tests.conftest import DEADLINE, wait_until
 
 
 @pytest.fixture
@@ -56,8 +56,7 @@ def test_what_does_not_fit_is_refused_and_told_once_a_burst(turns: Turns) -> Non
         assert refused == [Turn.REFUSED, Turn.REFUSED_AGAIN, Turn.REFUSED_AGAIN]
         gate.set()
         wait(last)
-        while turns._lines:  # the last job's line is cleared just after it
-            threading.Event().wait(0.01)
+        wait_until(lambda: not turns._lines)  # the last job's line is cleared just after it
 
 
 def test_turn_lasts_until_the_answer_is_sent(turns: Turns) -> None:

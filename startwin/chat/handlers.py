@@ -197,9 +197,9 @@ class Handlers:
         try:
             answer = self._answers.first(message, original, user, replies)
             sent = self._outbox.send_card(original, answer.card, answer.caption, answer.buttons)
-            alias, likeness = answer.likeness.person.alias, answer.likeness
+            likeness = answer.likeness
             facts = {
-                "alias": alias,
+                "alias": likeness.person.alias,
                 "distance": round(likeness.distance, 3),
                 "percent": round(likeness.percent),
                 "faces": len(answer.match.sight.places),
