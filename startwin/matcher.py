@@ -47,6 +47,11 @@ class Matcher:
             raise WorkerDied("the pool was stopped") from None
         return Match(sight, self._gallery.nearest(sight.embedding, k))
 
+    @property
+    def aliases(self) -> frozenset[str]:
+        """Of everybody in the gallery."""
+        return self._gallery.aliases
+
     def frame(self, person: Person) -> Picture:
         """The picture around a celebrity's face; see `startwin.face.frame`."""
         return self._gallery.frame(person)

@@ -1,16 +1,16 @@
 """startwin.chat.poller: against the sandbox, over HTTP."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from queue import Queue
 from typing import Any
 
 import pytest
-from telegram import Bot, Update
-from telegram.error import NetworkError, RetryAfter
+from telegram import Bot
 
 from startwin.chat import poller as pollers
-from startwin.chat.poller import LONGEST_PAUSE, Poller, Retries
+from startwin.chat.poller import Poller
 from startwin.errors import TelegramRefusal
 from startwin.sandbox import Sandbox
 from tests.conftest import DEADLINE
@@ -26,11 +26,21 @@ class Polling:
     """A poller at work, and what it hands out."""
 
     def __init__(self, sandbox: Sandbox) -> None:
-        self.updates: Queue[Update] = Queue()
+        self.updates: Queue[dict[str, Any]] = Queue()
+        self.troubles: list[Exception] = []
+        self.has_room = True
         self.ended = threading.Event()
         self.bot = Bot(sandbox.token, base_url=f"{sandbox.url}/bot")
-        self.poller = Poller(self.bot, self.updates, 1, DEADLINE, self.ended.set)
+        self.poller = Poller(
+            self.bot, self._receive, lambda: self.has_room, 1, DEADLINE, self.ended.set
+        )
         self.poller.start()
+
+    def _receive(self, updates: list[dict[str, Any]]) -> None:
+        if self.troubles:
+            raise self.troubles.pop()
+        for update in updates:
+            self.updates.put(update)
 
     def stop(self) -> None:
         self.poller.stop()
@@ -39,7 +49,7 @@ class Polling:
 
     def texts(self, count: int) -> list[Any]:
         updates = [self.updates.get(timeout=DEADLINE) for _ in range(count)]
-        return [update.effective_message and update.effective_message.text for update in updates]
+        return [update["message"]["text"] for update in updates]
 
 
 @pytest.fixture
@@ -106,15 +116,33 @@ def test_another_poller_ends_it_when_patience_is_over(
     assert "another program polls with the same TELEGRAM_TOKEN" in str(polling.poller.failure)
 
 
-def test_update_that_cannot_be_parsed_is_passed_over(sandbox: Sandbox, polling: Polling) -> None:
+def test_what_could_not_be_stored_comes_again(sandbox: Sandbox, polling: Polling) -> None:
+    polling.troubles = [sqlite3.OperationalError("database or disk is full") for _ in range(2)]
+    sandbox.telegram.user("Ada").send_text("stored")
+    assert polling.texts(1) == ["stored"]
+    assert not polling.troubles
+    sandbox.telegram.user("Ada").send_text("last")
+    assert polling.texts(1) == ["last"]
+
+
+def test_unforeseen_trouble_ends_it(sandbox: Sandbox, polling: Polling) -> None:
+    polling.troubles = [RuntimeError("nobody knows")]
+    sandbox.telegram.user("Ada").send_text("one")
+    assert polling.ended.wait(DEADLINE)
+    assert isinstance(polling.poller.failure, RuntimeError)
+
+
+def test_nothing_is_fetched_while_there_is_no_room(sandbox: Sandbox, polling: Polling) -> None:
+    sandbox.telegram.wait_for_poll(DEADLINE)
+    polling.has_room = False
     chat = sandbox.telegram.user("Ada")
-    with sandbox.telegram.bell:
-        chat.send_text("one")
-        message = chat.send_text("without a date")
-        del message["date"]
-        chat.send_text("three")
-    assert polling.texts(2) == ["one", "three"]
-    assert not polling.ended.is_set()
+    chat.send_text("wakes the long poll")
+    assert polling.texts(1) == ["wakes the long poll"]
+    chat.send_text("waits at Telegram")
+    polled = len(sandbox.telegram.calls("getUpdates"))
+    polling.has_room = True
+    assert polling.texts(1) == ["waits at Telegram"]
+    assert len(sandbox.telegram.calls("getUpdates")) > polled
 
 
 @pytest.mark.parametrize("answer", [None, {}, [None], [{"message": {}}], [{"update_id": "x"}], 7])
@@ -135,17 +163,3 @@ def test_proxy_that_forbids_is_no_revoked_token(sandbox: Sandbox, polling: Polli
     sandbox.faults.add(method="getUpdates", status=403, description="Forbidden")
     sandbox.telegram.user("Ada").send_text("goes on")
     assert polling.texts(1) == ["goes on"]
-
-
-def test_pauses_grow_to_a_limit_and_start_over() -> None:
-    retries = Retries("test")
-    pauses = [retries.failed(NetworkError("refused")) for _ in range(9)]
-    assert pauses[:4] == [0.5, 1, 2, 4]
-    assert pauses[-1] == LONGEST_PAUSE
-    retries.succeeded()
-    assert retries.failed(NetworkError("refused")) == 0.5
-
-
-def test_telegrams_own_pause_is_kept() -> None:
-    assert Retries("test").failed(RetryAfter(17)) == 17
-    assert Retries("test").failed(RetryAfter(10**12)) == 3600

@@ -10,8 +10,8 @@ import pytest
 from babel import Locale
 
 from startwin import errors
-from startwin.chat.handlers import COMMANDS
 from startwin.chat.replies import LANGUAGES, Replies, Translations
+from startwin.chat.router import COMMANDS
 from startwin.errors import PhotoError
 from startwin.gallery import Likeness, Person
 from tests.conftest import ROOT

@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from startwin.chat import turns as turn_taking
 from startwin.chat.turns import MOST_WAITING, Turn, Turns
 from tests.conftest import DEADLINE, wait_until
 
@@ -57,6 +58,18 @@ def test_what_does_not_fit_is_refused_and_told_once_a_burst(turns: Turns) -> Non
         gate.set()
         wait(last)
         wait_until(lambda: not turns._lines)  # the last job's line is cleared just after it
+
+
+def test_what_is_too_much_for_all_together_is_refused(
+    turns: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turn_taking, "MOST_IN_ALL", 2)
+    gate = threading.Event()
+    taken = [turns.take(user, partial(wait, gate)) for user in (1, 2, 3, 1)]
+    assert taken == [Turn.TAKEN, Turn.TAKEN, Turn.OVERLOADED, Turn.OVERLOADED]
+    gate.set()
+    wait_until(lambda: not turns._lines)
+    assert turns.take(3, lambda: None) is Turn.TAKEN
 
 
 def test_turn_lasts_until_the_answer_is_sent(turns: Turns) -> None:

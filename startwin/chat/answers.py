@@ -1,19 +1,25 @@
-"""Answers: from a message with a photo to a card, its words and its buttons."""
+"""Answers: from a request for a likeness to a card, its words and its buttons."""
 
-import sqlite3
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cachetools import TTLCache
-from telegram import Bot, InlineKeyboardMarkup, Message
+from telegram import Bot, InlineKeyboardMarkup
+from telegram.error import TelegramError
 
 from startwin import journal
 from startwin.chat import originals
 from startwin.chat.buttons import MOST_LIKENESSES, Press, answer_buttons
 from startwin.chat.card import CardPainter
 from startwin.chat.discoveries import Discoveries
+from startwin.chat.inbox import Inbox
+from startwin.chat.message_queue import Left
 from startwin.chat.replies import Replies
+from startwin.chat.request import Request
+from startwin.chat.retries import Retries
+from startwin.chat.verdict import Verdict, verdict
+from startwin.errors import WorkerDied
 from startwin.gallery import Likeness
 from startwin.matcher import Match, Matcher
 
@@ -22,6 +28,12 @@ LATE = 3600.0
 
 CHATS = 10_000
 """Chats that are remembered for having been apologised to."""
+
+FETCH_TRIES = 5
+"""For a photo that Telegram is reached about, and does not give."""
+
+DEATHS = 2
+"""Workers may be killed by chance; a photo that two of them died of is to blame itself."""
 
 
 @dataclass(frozen=True)
@@ -48,47 +60,50 @@ class Answers:
 
     Args:
         bot: fetches photos.
+        inbox: counts the workers that died of a photo.
         matcher: finds the likeness.
         painter: draws the card.
-        discoveries: counts what was found.
+        discoveries: tells what was found before.
     """
 
     def __init__(
-        self, bot: Bot, matcher: Matcher, painter: CardPainter, discoveries: Discoveries
+        self,
+        bot: Bot,
+        inbox: Inbox,
+        matcher: Matcher,
+        painter: CardPainter,
+        discoveries: Discoveries,
     ) -> None:
         self._log = journal.log("chat")
         self._bot = bot
+        self._inbox = inbox
         self._matcher = matcher
         self._painter = painter
         self._discoveries = discoveries
         self._lock = threading.Lock()
+        self._over = threading.Event()
         self._apologised: TTLCache[int, bool] = TTLCache(CHATS, LATE)
 
-    def first(self, asked: Message, original: Message, user: int, replies: Replies) -> Answer:
-        """The answer to a photo, counted as a user's find; see `again` for what it raises.
+    def stop(self) -> None:
+        """Begin nothing any more."""
+        self._over.set()
 
-        Args:
-            asked: the message that wants it.
-            original: the one with the photo; often the same.
-            user: who is answered.
-            replies: in their language.
-        """
-        answer = self.again(original, Press(), replies)
+    @property
+    def aliases(self) -> frozenset[str]:
+        """Of everybody in the gallery."""
+        return self._matcher.aliases
+
+    def first(self, request: Request, replies: Replies) -> Answer:
+        """The answer to a photo; see `again` for what it raises."""
+        answer = self.again(request, Press(), replies)
         lines = [answer.caption]
         person = answer.likeness.person
-        if self._is_discovery(user, person.alias):
+        if self._discoveries.claim(person.alias, request.update):
             lines.append(replies.text("answer.discovery", star=replies.name(person)))
-        waited = time.time() - asked.date.timestamp()
-        if waited > LATE and self._is_first_apology(asked.chat_id):
+        waited = time.time() - request.sent
+        if waited > LATE and self._is_first_apology(request.chat):
             lines.insert(0, replies.text("answer.late"))
-        return Answer(answer.card, "\n".join(lines), answer.buttons, answer.match, answer.likeness)
-
-    def _is_discovery(self, user: int, alias: str) -> bool:
-        try:
-            return self._discoveries.add(user, alias)
-        except sqlite3.Error as error:  # the answer is worth more than the count
-            self._log.warning("a find could not be counted", error=str(error))
-            return False
+        return replace(answer, caption="\n".join(lines))
 
     def _is_first_apology(self, chat: int) -> bool:
         with self._lock:
@@ -96,20 +111,20 @@ class Answers:
             self._apologised[chat] = True
             return is_first
 
-    def again(self, original: Message | None, press: Press, replies: Replies) -> Answer:
+    def again(self, request: Request, press: Press, replies: Replies) -> Answer:
         """The answer to a photo, for a press on one of its buttons.
 
         Args:
-            original: the message with the photo, or that asks for a profile photo.
+            request: about the photo.
             press: which face and which star.
             replies: in the user's language.
 
         Raises:
             PhotoError: there is none; one of its leaves says why.
             TelegramError: the photo could not be fetched.
+            Left: the bot is stopping.
         """
-        photo = originals.fetch(self._bot, original)
-        match = self._matcher.match(photo, press.face, MOST_LIKENESSES)
+        match = self._matched(request, self._fetched(request), press.face)
         press = press._replace(rank=min(press.rank, len(match.likenesses) - 1))
         likeness = match.likenesses[press.rank]
         card = self._painter.paint(
@@ -120,3 +135,29 @@ class Answers:
         )
         buttons = answer_buttons(match, press, replies, str(self._bot.username))
         return Answer(card, replies.caption(likeness, press.rank), buttons, match, likeness)
+
+    def _fetched(self, request: Request) -> bytes:
+        """The photo, after as many tries as it takes while Telegram cannot be reached."""
+        retries = Retries("a photo cannot be fetched")
+        tries = 0
+        while True:
+            try:
+                return originals.fetch(self._bot, request)
+            except TelegramError as error:
+                found = verdict(error)
+                tries += found is Verdict.UNCERTAIN
+                if found in (Verdict.REFUSED, Verdict.UNWANTED) or tries == FETCH_TRIES:
+                    raise
+                if self._over.wait(retries.failed(error)):
+                    raise Left from None
+
+    def _matched(self, request: Request, photo: bytes, face: int) -> Match:
+        """The match, after another try if a worker died of it for the first time."""
+        while True:
+            try:
+                return self._matcher.match(photo, face, MOST_LIKENESSES)
+            except WorkerDied:
+                if self._over.is_set():  # the worker was stopped with the bot
+                    raise Left from None
+                if self._inbox.note_death(request) >= DEATHS:
+                    raise

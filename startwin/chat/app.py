@@ -1,28 +1,31 @@
 """The running bot: wired together, started, watched and stopped."""
 
-import os
-import signal
+import contextlib
 import threading
 import time
 from contextlib import closing
-from queue import Queue
-from typing import Any
 
-from telegram import BotCommand
+from telegram import Bot, BotCommand
 from telegram.error import InvalidToken, TelegramError, Unauthorized
-from telegram.ext import Dispatcher, ExtBot
-from telegram.utils.request import Request
+from telegram.utils.request import Request as Connections
 
 from startwin import journal
+from startwin.chat import database
 from startwin.chat.answers import Answers
 from startwin.chat.card import Brand, CardPainter
 from startwin.chat.discoveries import Discoveries
-from startwin.chat.handlers import COMMANDS, Handlers
+from startwin.chat.handlers import Handlers
+from startwin.chat.inbox import Inbox
 from startwin.chat.message_queue import SENDERS, MessageQueue
 from startwin.chat.outbox import Outbox
-from startwin.chat.poller import Poller, Retries, is_forbidden
+from startwin.chat.poller import Poller
+from startwin.chat.receiver import Receiver
 from startwin.chat.replies import Translations
+from startwin.chat.retries import Retries
+from startwin.chat.router import COMMANDS, Router
+from startwin.chat.signals import Signals, StoppedWhileStarting
 from startwin.chat.turns import Turns
+from startwin.chat.verdict import is_forbidden
 from startwin.errors import SettingsError, TelegramRefusal
 from startwin.face import FacePool
 from startwin.gallery import Gallery
@@ -36,89 +39,90 @@ def run(settings: Settings) -> None:
     Raises:
         StarTwinError: it cannot start, or Telegram refuses it for good; the sentence says why.
     """
+    signals = Signals()
+    with contextlib.suppress(StoppedWhileStarting):
+        bot = _bot(settings)
+        gallery = Gallery.load(settings.assets_dir)
+        with (
+            database.held(settings.data_dir),
+            closing(Inbox(settings.data_dir)) as inbox,
+            closing(Discoveries(settings.data_dir)) as discoveries,
+            FacePool.configured(settings) as pool,
+            MessageQueue() as queue,
+        ):
+            translations = Translations(settings.link_template, settings.min_similarity)
+            if not _introduced(bot, translations, signals.over):
+                return
+            painter = CardPainter(Brand(settings.brand_name, settings.brand_logo))
+            answers = Answers(bot, inbox, Matcher(pool, gallery), painter, discoveries)
+            outbox = Outbox(bot, queue, inbox, settings.send_timeout)
+            turns = Turns(settings.handler_threads)
+            handlers = Handlers(bot, answers, outbox, turns, discoveries, translations)
+            _serve(settings, bot, inbox, handlers, queue, signals)
+
+
+def _serve(
+    settings: Settings,
+    bot: Bot,
+    inbox: Inbox,
+    handlers: Handlers,
+    queue: MessageQueue,
+    signals: Signals,
+) -> None:
+    """Answer what is left of the last bot and then what comes, until told to stop."""
     log = journal.log("bot")
-    over = _signals()
-    bot = _bot(settings)
-    gallery = Gallery.load(settings.assets_dir)
-    translations = Translations(settings.link_template, settings.min_similarity)
-    painter = CardPainter(Brand(settings.brand_name, settings.brand_logo))
-    with (
-        closing(Discoveries(settings.data_dir)) as discoveries,
-        FacePool.configured(settings) as pool,
-        MessageQueue() as queue,
-    ):
-        if not _introduced(bot, translations, over):
-            return
-        updates: Queue[Any] = Queue()
-        # The handlers themselves are quick: what takes time waits for its turn. (Without any worker
-        # the library warns.)
-        dispatcher = Dispatcher(bot, updates, workers=1)
-        handlers = Handlers(
-            bot,
-            Answers(bot, Matcher(pool, gallery), painter, discoveries),
-            Outbox(bot, queue, settings.send_timeout),
-            Turns(settings.handler_threads),
-            discoveries,
-            translations,
-            gallery.aliases,
-        )
-        handlers.register(dispatcher)
-        poller = Poller(bot, updates, settings.poll_timeout, settings.read_timeout, over.set)
-        running = threading.Event()  # before that, the library's stop() can hang
-        dispatching = threading.Thread(
-            target=dispatcher.start, args=[running], name="dispatcher", daemon=True
-        )
-        dispatching.start()
-        running.wait()
-        poller.start()
-        log.info("ready", bot=f"@{bot.username}", people=len(gallery), workers=settings.workers)
-        # A signal that comes just before the wait begins is seen when it next looks up.
-        while not over.wait(timeout=1.0):
-            if not (dispatching.is_alive() and queue.is_alive()):
-                raise RuntimeError("a thread that the bot cannot do without has died")
-        log.info("stopping")
-        deadline = time.monotonic() + settings.stop_timeout
-        poller.stop()
-        _finish(dispatcher, handlers, queue, deadline)
+    unfinished = inbox.unfinished()
+    router = Router(str(bot.username), (each.album for each in unfinished if each.album))
+    receiver = Receiver(bot, router, inbox, handlers)
+    poller = Poller(
+        bot,
+        receiver.receive,
+        inbox.has_room,
+        settings.poll_timeout,
+        settings.read_timeout,
+        signals.over.set,
+    )
+    signals.started()
+    log.info("ready", bot=f"@{bot.username}", workers=settings.workers, unfinished=len(unfinished))
+    for request in unfinished:
+        handlers.handle(request)
+    poller.start()
+    # A signal that comes just before the wait begins is seen when it next looks up.
+    while not signals.over.wait(timeout=1.0):
+        if not queue.is_alive():
+            raise RuntimeError("a thread that the bot cannot do without has died")
+    log.info("stopping")
+    deadline = time.monotonic() + settings.stop_timeout
+    poller.stop()
+    left = handlers.stop(max(0.0, deadline - time.monotonic()))
+    unsent = queue.stop(max(0.0, deadline - time.monotonic()))
+    if left or unsent:
+        log.warning("stopped with work left to the next start", users=left, unsent=unsent)
     if poller.failure:
         raise poller.failure
 
 
-def _signals() -> threading.Event:
-    """An event that SIGINT and SIGTERM set; at the second signal the process leaves at once."""
-    over = threading.Event()
-
-    def note(number: int, _: object) -> None:
-        if over.is_set():
-            os._exit(128 + number)
-        over.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, note)
-    return over
-
-
-def _bot(settings: Settings) -> ExtBot:
+def _bot(settings: Settings) -> Bot:
     if settings.telegram_token is None:
         raise SettingsError(
             "TELEGRAM_TOKEN is not set: get a token from @BotFather and put it into .env"
             " (or try the bot without one: `make run`)"
         )
-    request = Request(
+    connections = Connections(
         # every thread that may talk to Telegram at the same time, and the poller
         con_pool_size=settings.handler_threads + SENDERS + 16,
         connect_timeout=settings.connect_timeout,
         read_timeout=settings.read_timeout,
     )
-    return ExtBot(
+    return Bot(
         settings.telegram_token.get_secret_value(),
         base_url=f"{settings.telegram_api_url}/bot",
         base_file_url=f"{settings.telegram_api_url}/file/bot",
-        request=request,
+        request=connections,
     )
 
 
-def _introduced(bot: ExtBot, translations: Translations, over: threading.Event) -> bool:
+def _introduced(bot: Bot, translations: Translations, over: threading.Event) -> bool:
     """Reach Telegram and tell it what the bot is; False if told to stop before that.
 
     Raises:
@@ -145,7 +149,7 @@ def _introduced(bot: ExtBot, translations: Translations, over: threading.Event) 
     return False
 
 
-def _announce_commands(bot: ExtBot, translations: Translations) -> None:
+def _announce_commands(bot: Bot, translations: Translations) -> None:
     """In each language; the first one's also to whoever speaks none of them."""
     for language in (None, *translations.all):
         replies = language or translations.all[0]
@@ -154,20 +158,3 @@ def _announce_commands(bot: ExtBot, translations: Translations) -> None:
             bot.set_my_commands(commands, language_code=language and language.language)
         except TelegramError as error:  # they work without being announced
             journal.log("bot").warning("the commands could not be announced", error=str(error))
-
-
-def _finish(
-    dispatcher: "Dispatcher[Any, Any, Any, Any]",
-    handlers: Handlers,
-    queue: MessageQueue,
-    deadline: float,
-) -> None:
-    """Let what is under way come to its end, until the deadline; then leave regardless."""
-    stopper = threading.Thread(target=dispatcher.stop, daemon=True)
-    stopper.start()
-    stopper.join(max(0.0, deadline - time.monotonic()))
-    unanswered = handlers.stop(max(0.0, deadline - time.monotonic()))
-    unsent = queue.stop(max(0.0, deadline - time.monotonic()))
-    if unsent or unanswered or stopper.is_alive():
-        log = journal.log("bot")
-        log.warning("stopped with work left", unsent=unsent, unanswered=unanswered)

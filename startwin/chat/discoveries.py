@@ -6,7 +6,8 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import NamedTuple
 
-from startwin.errors import SettingsError
+from startwin import journal
+from startwin.chat import database as databases
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS found (alias TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -14,10 +15,6 @@ CREATE TABLE IF NOT EXISTS finds (
     user INTEGER, alias TEXT, photos INTEGER NOT NULL, PRIMARY KEY (user, alias)
 ) WITHOUT ROWID;
 """
-
-
-PATIENCE = 1.0
-"""Seconds to wait for another program that has locked the file."""
 
 
 class Counts(NamedTuple):
@@ -41,43 +38,59 @@ class Discoveries:
         data_dir: the folder that it is in; made if it is not there, for its owner alone.
 
     Raises:
-        SettingsError: it cannot be used. Later, all methods raise `sqlite3.Error` if it cannot.
+        SettingsError: it cannot be used. Later, `counts` and `forget` raise `sqlite3.Error` if it
+            cannot; an answer is worth more than its count.
     """
 
     def __init__(self, data_dir: Path) -> None:
+        self._log = journal.log("chat")
         self._lock = threading.Lock()
-        file = data_dir / "discoveries.sqlite"
-        try:
-            data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._database = sqlite3.connect(
-                file, timeout=PATIENCE, check_same_thread=False, isolation_level=None
-            )
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = NORMAL")
-            self._database.execute("PRAGMA secure_delete = ON")  # deleted is overwritten
-            self._database.executescript(_TABLES)
-        except OSError as error:
-            raise SettingsError(f"DATA_DIR: {data_dir} cannot be used: {error.strerror}") from None
-        except sqlite3.Error as error:
-            raise SettingsError(
-                f"{file} cannot be used ({error}): put it aside, and counting begins anew"
-            ) from None
+        self._database = databases.opened(
+            data_dir / "discoveries.sqlite", _TABLES, "counting begins anew"
+        )
+        self._claims: dict[str, int] = {}
 
     def close(self) -> None:
         """Let go of the file."""
         with self._lock:
             self._database.close()
 
-    def add(self, user: int, alias: str) -> bool:
-        """Count a user's photo that is most like a star; returns whether nobody was before."""
+    def claim(self, alias: str, update: int) -> bool:
+        """Whether the answer to an update is the first one, sent or on its way, with a star."""
         with self._lock:
-            added = self._database.execute("INSERT OR IGNORE INTO found VALUES (?)", (alias,))
-            self._database.execute(
-                "INSERT INTO finds VALUES (?, ?, 1)"
-                " ON CONFLICT (user, alias) DO UPDATE SET photos = photos + 1",
-                (user, alias),
-            )
-            return added.rowcount > 0
+            try:
+                found = self._database.execute("SELECT 1 FROM found WHERE alias = ?", (alias,))
+                is_new = found.fetchone() is None
+            except sqlite3.Error as error:
+                self._log.warning("finds could not be looked up", error=str(error))
+                return False
+            return is_new and self._claims.setdefault(alias, update) == update
+
+    def settle(self, alias: str, update: int, finder: int | None) -> None:
+        """The answer to an update has come to its end.
+
+        Args:
+            alias: the star in it.
+            update: as it was claimed by.
+            finder: the user whose find is counted; None if the answer did not arrive.
+        """
+        with self._lock:
+            if self._claims.get(alias) == update:
+                del self._claims[alias]
+            if finder is None:
+                return
+            try:
+                self._add(finder, alias)
+            except sqlite3.Error as error:
+                self._log.warning("a find could not be counted", error=str(error))
+
+    def _add(self, user: int, alias: str) -> None:
+        self._database.execute("INSERT OR IGNORE INTO found VALUES (?)", (alias,))
+        self._database.execute(
+            "INSERT INTO finds VALUES (?, ?, 1)"
+            " ON CONFLICT (user, alias) DO UPDATE SET photos = photos + 1",
+            (user, alias),
+        )
 
     def counts(self, user: int, aliases: AbstractSet[str]) -> Counts:
         """What is counted, of the stars of a gallery."""

@@ -1,5 +1,7 @@
 """Which messages are for the bot."""
 
+from collections.abc import Iterable
+
 from cachetools import TTLCache
 from telegram import Message
 from telegram.ext.filters import MessageFilter
@@ -21,9 +23,10 @@ class ShowsPicture(MessageFilter):
 class MeantForBot(MessageFilter):
     """In a group: a message that mentions the bot or replies to it, and the rest of its album."""
 
-    def __init__(self, username: str) -> None:
+    def __init__(self, username: str, albums: Iterable[str] = ()) -> None:
         self._username = username
         self._albums: TTLCache[str, bool] = TTLCache(10_000, ALBUM)
+        self._albums.update(dict.fromkeys(albums, True))
 
     def filter(self, message: Message) -> bool:
         """Whether this message is one."""

@@ -1,62 +1,32 @@
-"""What the bot does with each message."""
+"""What the bot does with each request but the presses on buttons."""
 
 import time
 from concurrent.futures import Future
 from functools import partial
-from typing import Any
 
 from cachetools import TTLCache
-from telegram import Bot, Message, Update, User
-from telegram.error import TelegramError, Unauthorized
-from telegram.ext import (
-    CallbackContext,
-    CallbackQueryHandler,
-    ChatMemberHandler,
-    CommandHandler,
-    Dispatcher,
-    Filters,
-    MessageHandler,
-)
+from telegram import Bot, Message
+from telegram.error import TelegramError
 
 from startwin import journal
-from startwin.chat import originals
 from startwin.chat.actions import Actions
-from startwin.chat.answers import Answers
+from startwin.chat.answers import Answer, Answers
 from startwin.chat.buttons import forget_button
 from startwin.chat.discoveries import Discoveries
-from startwin.chat.filters import MeantForBot, ShowsPicture
+from startwin.chat.message_queue import Left
 from startwin.chat.outbox import Outbox
 from startwin.chat.presses import Presses
 from startwin.chat.replies import Replies, Translations
+from startwin.chat.request import Request
 from startwin.chat.turns import Turn, Turns
 from startwin.errors import PhotoError
-
-COMMANDS = ("start", "help", "me", "match", "stats", "privacy")
 
 HINT_EVERY = 60.0
 """Seconds in which one hint is enough for a chat, whatever comes."""
 
-HINTED = (
-    Filters.text
-    | Filters.sticker
-    | Filters.voice
-    | Filters.audio
-    | Filters.video
-    | Filters.video_note
-    | Filters.animation
-    | Filters.document
-    | Filters.contact
-    | Filters.location
-    | Filters.poll
-    | Filters.dice
-)
-"""What people send. Telegram has ever new kinds of messages of its own, too."""
-
-Context = CallbackContext[Any, Any, Any]
-
 
 class Handlers:
-    """Answers messages; see `startwin.chat.presses` for the buttons.
+    """Answers requests; see `startwin.chat.presses` for the buttons.
 
     Args:
         bot: talks to Telegram.
@@ -65,7 +35,6 @@ class Handlers:
         turns: whose turn it is.
         discoveries: what is counted.
         translations: what is said.
-        aliases: of everybody in the gallery.
     """
 
     def __init__(
@@ -76,135 +45,106 @@ class Handlers:
         turns: Turns,
         discoveries: Discoveries,
         translations: Translations,
-        aliases: frozenset[str],
     ) -> None:
         self._log = journal.log("chat")
-        self._bot = bot
         self._answers = answers
         self._outbox = outbox
         self._turns = turns
         self._discoveries = discoveries
         self._translations = translations
-        self._aliases = aliases
         self._actions = Actions(bot)
-        self._presses = Presses(answers, outbox, turns, discoveries, translations)
+        self._presses = Presses(bot, answers, outbox, turns, discoveries, translations)
         self._hinted: TTLCache[int, bool] = TTLCache(10_000, HINT_EVERY)
+        self._overloaded: TTLCache[int, bool] = TTLCache(10_000, HINT_EVERY)
 
-    def register(self, dispatcher: "Dispatcher[Any, Any, Any, Any]") -> None:
-        """Have a dispatcher call these handlers."""
-        add = dispatcher.add_handler
-        message = Filters.update.message
-        meant = message & (Filters.chat_type.private | MeantForBot(self._bot.username))
-        add(MessageHandler(ShowsPicture() & meant, self.photo))
-        for command in COMMANDS:
-            add(CommandHandler(command, getattr(self, command), filters=message))
-        add(CallbackQueryHandler(self._presses.press))
-        add(ChatMemberHandler(self.membership, ChatMemberHandler.MY_CHAT_MEMBER))
-        other = message & Filters.chat_type.private & HINTED
-        add(MessageHandler(other, self.hint))
-        dispatcher.add_error_handler(self.error)
+    def handle(self, request: Request) -> None:
+        """Do what a request asks for, or see to it that it is done when its turn comes."""
+        try:
+            getattr(self, request.kind)(request)
+        except Exception:  # noqa: BLE001 - whatever it was, the user is told
+            self._log.exception("a request could not be handled")
+            self._say(request, "trouble.unforeseen")
 
-    def photo(self, update: Update, _: Context) -> None:
-        """Answer a photo, or a picture that was sent as a file, with a likeness."""
-        self._answer(update, update.effective_message)
+    def photo(self, request: Request) -> None:
+        """Answer a photo with a likeness when it is its sender's turn."""
+        replies = self._replies_to(request)
+        began = time.monotonic()
+        self._actions.begin(request.chat)
+        job = partial(self._answer_now, request, replies, began)
+        turn = self._turns.take(request.user, job)
+        if turn is Turn.TAKEN:
+            return
+        self._actions.end(request.chat)
+        if turn is Turn.REFUSED:
+            self._say(request, "flood.notice")
+        elif turn is Turn.OVERLOADED and self._is_first(self._overloaded, request.chat):
+            self._say(request, "flood.overload")
+        else:  # the notice of a moment ago holds for this one, too
+            self._outbox.settle(request)
 
     me = photo
-    """Answer with the likeness of the user's profile photo, which the message asks for."""
+    """Answer with the likeness of the user's profile photo."""
 
-    def match(self, update: Update, _: Context) -> None:
-        """Answer the photo that this message replies to."""
-        message = update.effective_message
-        assert message is not None  # noqa: S101 - the filters see to it
-        original = message.reply_to_message
-        self._answer(update, original if originals.shows_picture(original) else message)
+    match = photo
+    """Answer the photo that the command replies to."""
 
-    def start(self, update: Update, _: Context) -> None:
+    def start(self, request: Request) -> None:
         """Say how to begin."""
-        self._say(update, "start")
+        self._say(request, "start", quote=False)
 
-    def help(self, update: Update, _: Context) -> None:
+    def help(self, request: Request) -> None:
         """Say what the percentage means."""
-        self._say(update, "help")
+        self._say(request, "help", quote=False)
 
-    def hint(self, update: Update, _: Context) -> None:
+    def hint(self, request: Request) -> None:
         """Say gently that photos are wanted."""
-        message = update.effective_message
-        if message is not None and message.chat_id not in self._hinted:
-            self._hinted[message.chat_id] = True
-            self._say(update, "hint")
+        if self._is_first(self._hinted, request.chat):
+            self._say(request, "hint", quote=False)
+        else:
+            self._outbox.settle(request)
 
-    def stats(self, update: Update, _: Context) -> None:
+    def stats(self, request: Request) -> None:
         """Say how many stars have been found."""
-        user, replies = update.effective_user, self._replies_to(update.effective_user)
-        message = update.effective_message
-        if user is None or message is None:
-            return
-        counts = self._discoveries.counts(user.id, self._aliases)
+        replies, aliases = self._replies_to(request), self._answers.aliases
+        counts = self._discoveries.counts(request.user, aliases)
         own = replies.text("stats.nothing")
         if counts.own:
             own = replies.text("stats.own", own=counts.own, photos=counts.photos)
-        everybody = replies.text("stats.all", found=counts.found, stars=len(self._aliases))
-        self._outbox.say(message, f"{everybody}\n{own}", quote=False)
+        everybody = replies.text("stats.all", found=counts.found, stars=len(aliases))
+        self._outbox.say(request, f"{everybody}\n{own}", quote=False)
 
-    def privacy(self, update: Update, _: Context) -> None:
+    def privacy(self, request: Request) -> None:
         """Say what is kept, and offer to delete it."""
-        replies = self._replies_to(update.effective_user)
-        if update.effective_message is not None:
-            text, button = replies.text("privacy.text"), forget_button(replies)
-            self._outbox.say(update.effective_message, text, button, quote=False)
+        replies = self._replies_to(request)
+        button = forget_button(replies)
+        self._outbox.say(request, replies.text("privacy.text"), button, quote=False)
 
-    def membership(self, update: Update, _: Context) -> None:
+    def press(self, request: Request) -> None:
+        """Do what a button says."""
+        self._presses.press(request)
+
+    def left(self, request: Request) -> None:
         """Forget a chat that the bot was thrown out of."""
-        change = update.my_chat_member
-        assert change is not None  # noqa: S101 - likewise
-        if change.new_chat_member.status in ("kicked", "left"):
-            self._outbox.drop(change.chat.id)
-            self._hinted.pop(change.chat.id, None)
-
-    def error(self, update: object, context: Context) -> None:
-        """Something unforeseen: say so in the log, and to the user if there is one."""
-        self._log.error("a message could not be handled", exc_info=context.error)
-        if isinstance(update, Update) and update.effective_message:
-            self._say(update, "trouble.unforeseen", quote=True)
+        self._outbox.drop(request.chat)
+        self._hinted.pop(request.chat, None)
+        self._outbox.settle(request)
 
     def stop(self, timeout: float) -> int:
         """Finish what was begun, for so many seconds; returns how many users' photos are left."""
         left = self._turns.stop(timeout)
+        self._answers.stop()
         self._actions.stop()
-        self._outbox.stop()
         self._presses.stop()
         return left
 
-    def _answer(self, update: Update, original: Message | None) -> None:
-        """Have the photo that a message is about answered when it is its sender's turn."""
-        message, user = update.effective_message, update.effective_user
-        if message is None or original is None or user is None:
-            return
-        replies = self._replies_to(user)
-        began = time.monotonic()
-        self._actions.begin(message.chat_id)
-        job = partial(self._answer_now, message, original, user.id, replies, began)
-        turn = self._turns.take(user.id, job)
-        if turn is not Turn.TAKEN:
-            self._actions.end(message.chat_id)
-        if turn is Turn.REFUSED:
-            self._outbox.say(message, replies.text("flood.notice"))
-
     def _answer_now(
-        self, message: Message, original: Message, user: int, replies: Replies, began: float
-    ) -> "Future[Message]":
+        self, request: Request, replies: Replies, began: float
+    ) -> "Future[Message | None] | None":
         """Answer a photo, with a card or with a word; returns what is sent."""
         try:
-            answer = self._answers.first(message, original, user, replies)
-            sent = self._outbox.send_card(original, answer.card, answer.caption, answer.buttons)
-            likeness = answer.likeness
-            facts = {
-                "alias": likeness.person.alias,
-                "distance": round(likeness.distance, 3),
-                "percent": round(likeness.percent),
-                "faces": len(answer.match.sight.places),
-            }
-            sent.add_done_callback(partial(self._note_answer, message, replies, facts, began))
+            answer = self._answers.first(request, replies)
+        except Left:  # it stays in the inbox
+            return None
         except PhotoError as error:
             key = error.text_key
             self._log.info("photo without a likeness", reason=type(error).__name__)
@@ -215,30 +155,41 @@ class Handlers:
             key = "trouble.unforeseen"
             self._log.exception("a photo could not be answered")
         else:
+            apology = replies.text("trouble.unforeseen")
+            sent = self._outbox.send_card(
+                request, answer.card, answer.caption, answer.buttons, apology
+            )
+            sent.add_done_callback(partial(self._note_answer, request, answer, began))
             return sent
         finally:
-            self._actions.end(message.chat_id)
-        return self._outbox.say(message, replies.text(key))
+            self._actions.end(request.chat)
+        return self._outbox.say(request, replies.text(key))
 
-    def _say(self, update: Update, key: str, quote: bool = False) -> None:
-        if update.effective_message:
-            text = self._replies_to(update.effective_user).text(key)
-            self._outbox.say(update.effective_message, text, quote=quote)
+    def _say(self, request: Request, key: str, quote: bool = True) -> None:
+        self._outbox.say(request, self._replies_to(request).text(key), quote=quote)
 
-    def _replies_to(self, user: User | None) -> Replies:
-        return self._translations.of(user.language_code if user else None)
+    def _replies_to(self, request: Request) -> Replies:
+        return self._translations.of(request.language)
+
+    @staticmethod
+    def _is_first(lately: "TTLCache[int, bool]", chat: int) -> bool:
+        is_first = chat not in lately
+        lately[chat] = True
+        return is_first
 
     def _note_answer(
-        self,
-        message: Message,
-        replies: Replies,
-        facts: dict[str, object],
-        began: float,
-        sent: "Future[Message]",
+        self, request: Request, answer: Answer, began: float, sent: "Future[Message | None]"
     ) -> None:
-        if sent.cancelled() or isinstance(sent.exception(), Unauthorized):
-            return
-        if sent.exception():  # maybe pictures are what cannot be sent there
-            self._outbox.say(message, replies.text("trouble.unforeseen"))
-        else:
-            self._log.info("photo answered", **facts, seconds=round(time.monotonic() - began, 2))
+        likeness = answer.likeness
+        has_arrived = sent.exception() is None
+        finder = request.user if has_arrived else None
+        self._discoveries.settle(likeness.person.alias, request.update, finder)
+        if has_arrived:
+            self._log.info(
+                "photo answered",
+                alias=likeness.person.alias,
+                distance=round(likeness.distance, 3),
+                percent=round(likeness.percent),
+                faces=len(answer.match.sight.places),
+                seconds=round(time.monotonic() - began, 2),
+            )

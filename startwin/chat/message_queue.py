@@ -1,12 +1,9 @@
 """The rate-limited way out: every message and edit to Telegram passes here.
 
-Telegram takes about 30 messages a second from a bot, and one a second in a chat, where it
-tolerates short bursts. Within a chat messages go in order, one at a time; between chats nobody
-waits for anybody: a send that takes long occupies a thread of its own.
-
-Limits are kept by the generic cell rate algorithm (ITU-T I.371): each limit remembers the
-theoretical arrival time of its next message, and one is early when it comes more than
-``burst − 1`` intervals before that.
+Telegram takes about 30 messages a second from a bot, one a second in a chat, where it tolerates
+short bursts, and 20 a minute in a group. Within a chat messages go in order, one at a time;
+between chats nobody waits for anybody: a send that takes long occupies a thread of its own, and
+one that has to be tried again waits without any.
 """
 
 import threading
@@ -19,6 +16,8 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Any, Self, TypeVar
 
+from startwin.chat.limits import Limit, Rate, Window
+
 T = TypeVar("T")
 
 SENDERS = 64
@@ -27,52 +26,31 @@ SENDERS = 64
 CHATS_KEPT = 1000
 """With fewer chats than this it is not worth looking for those that have fallen silent."""
 
-
-@dataclass(frozen=True)
-class Rate:
-    """So many messages in so many seconds, evenly spaced but for a burst.
-
-    Attributes:
-        messages: 1 or more.
-        seconds: above 0.
-        burst: how many may go at once after a pause; 1 or more.
-    """
-
-    messages: int
-    seconds: float
-    burst: int = 1
-
-
 ALL_CHATS = Rate(30, 1.0)
 ONE_CHAT = Rate(1, 1.0, burst=3)
+ONE_GROUP = Rate(20, 60.0)
 
 
-class Limit:
-    """Says when the next message may go. Times are seconds of any clock that runs forward."""
+class NotYet(Exception):
+    """What a send raises that is to be called again, before all others of its chat.
 
-    def __init__(self, rate: Rate) -> None:
-        self._interval = rate.seconds / rate.messages
-        self._tolerance = self._interval * (rate.burst - 1)
-        self._expected = float("-inf")
+    Args:
+        seconds: until then.
+        told: Telegram itself has named the time.
+    """
 
-    def free_at(self) -> float:
-        """The earliest time at which a message may go."""
-        return self._expected - self._tolerance
-
-    def take(self, now: float) -> None:
-        """A message goes now."""
-        self._expected = max(self._expected, now) + self._interval
-
-    def is_fresh(self, now: float) -> bool:
-        """Whether it remembers nothing that matters any more."""
-        return self._expected <= now
+    def __init__(self, seconds: float, told: bool = False) -> None:
+        super().__init__(seconds, told)
+        self.seconds = seconds
+        self.told = told
 
 
-@dataclass
-class _Chat:
-    limit: Limit
-    waiting: deque["_Message"] = field(default_factory=deque)
-    sending: bool = False
+class Left(Exception):
+    """The outcome of a message that the queue had not sent when it was stopped."""
+
+
+class Dropped(Exception):
+    """The outcome of a message that is not wanted any more."""
 
 
 @dataclass(frozen=True)
@@ -81,21 +59,42 @@ class _Message:
     outcome: Future[Any]
 
 
+@dataclass
+class _Chat:
+    limits: tuple[Limit | Window, ...]
+    waiting: deque[_Message] = field(default_factory=deque)
+    sending: bool = False
+    held_until: float = float("-inf")
+
+    def free_at(self) -> float:
+        return max(self.held_until, *(limit.free_at() for limit in self.limits))
+
+    def is_quiet(self, now: float) -> bool:
+        is_fresh = all(limit.is_fresh(now) for limit in self.limits)
+        return is_fresh and not (self.waiting or self.sending) and self.held_until <= now
+
+
 class MessageQueue:
     """Sends messages as fast as the limits allow, in order within a chat.
 
     Args:
-        all_chats: the limit over all chats together.
-        one_chat: the limit of each chat.
+        all_chats: the limit over all chats together, evenly spaced but for its burst.
+        one_chat: the limit of each chat, likewise.
+        one_group: the limit of each group besides, in any stretch of its time.
     """
 
-    def __init__(self, all_chats: Rate = ALL_CHATS, one_chat: Rate = ONE_CHAT) -> None:
+    def __init__(
+        self, all_chats: Rate = ALL_CHATS, one_chat: Rate = ONE_CHAT, one_group: Rate = ONE_GROUP
+    ) -> None:
         self._overall = Limit(all_chats)
         self._one_chat = one_chat
+        self._one_group = one_group
         self._chats: dict[int, _Chat] = {}
         self._due: list[tuple[float, int, int]] = []  # when, tie-breaker, chat id: a heap
         self._order = count()
         self._unsent = 0
+        self._last_told = (0, float("-inf"))  # the chat whose send Telegram refused, and until when
+        self._held_until = float("-inf")
         self._stopping = False
         self._changed = threading.Condition()
         self._senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="sender")
@@ -120,52 +119,65 @@ class MessageQueue:
         """Have a message sent when its turn comes.
 
         Args:
-            chat_id: whose limit and order it keeps.
-            send: does the sending, in another thread; called once.
+            chat_id: whose limits and order it keeps; those of groups are negative.
+            send: does the sending, in another thread; called again if it raises `NotYet`.
 
         Returns:
-            What `send` returns or raises; cancelled if the queue stops first.
+            What `send` returns or raises, or `Dropped`, or `Left` if the queue stops first.
         """
         message = _Message(send, Future())
         with self._changed:
-            if self._stopping:
-                message.outcome.cancel()
-                return message.outcome
-            chat = self._chats.setdefault(chat_id, _Chat(Limit(self._one_chat)))
-            chat.waiting.append(message)
-            self._unsent += 1
-            if len(chat.waiting) == 1 and not chat.sending:
-                self._schedule(chat_id, chat)
+            is_taken = not self._stopping
+            if is_taken:
+                chat = self._chats.setdefault(chat_id, _Chat(self._limits(chat_id)))
+                chat.waiting.append(message)
+                self._unsent += 1
+                if len(chat.waiting) == 1 and not chat.sending:
+                    self._schedule(chat_id, chat)
+        if not is_taken:
+            message.outcome.set_exception(Left())
         return message.outcome
 
+    def _limits(self, chat_id: int) -> tuple[Limit | Window, ...]:
+        one_chat = Limit(self._one_chat)
+        return (one_chat, Window(self._one_group)) if chat_id < 0 else (one_chat,)
+
     def drop(self, chat_id: int) -> None:
-        """Cancel what waits for a chat."""
+        """Give up what waits for a chat."""
         with self._changed:
             chat = self._chats.get(chat_id)
-            while chat and chat.waiting:
-                chat.waiting.popleft().outcome.cancel()
-                self._unsent -= 1
+            dropped = self._emptied([chat] if chat else [])
+            self._unsent -= len(dropped)
             self._changed.notify_all()
+        for message in dropped:
+            message.outcome.set_exception(Dropped())
 
     def stop(self, timeout: float) -> int:
-        """Send what is waiting, for so many seconds; then cancel the rest.
+        """Send what is waiting, for so many seconds; then leave the rest.
 
         Returns:
             How many messages were left, those under way among them.
         """
         with self._changed:
             self._changed.wait_for(lambda: self._unsent == 0, timeout)
-            left = self._unsent
+            count_left = self._unsent
             self._stopping = True
-            for chat in self._chats.values():
-                while chat.waiting:
-                    chat.waiting.popleft().outcome.cancel()
+            left = self._emptied(list(self._chats.values()))
             self._changed.notify_all()
+        for message in left:
+            message.outcome.set_exception(Left())
         self._senders.shutdown(wait=False, cancel_futures=True)
-        return left
+        return count_left
+
+    @staticmethod
+    def _emptied(chats: list[_Chat]) -> list[_Message]:
+        waiting = [message for chat in chats for message in chat.waiting]
+        for chat in chats:
+            chat.waiting.clear()
+        return waiting
 
     def _schedule(self, chat_id: int, chat: _Chat) -> None:
-        heappush(self._due, (chat.limit.free_at(), next(self._order), chat_id))
+        heappush(self._due, (chat.free_at(), next(self._order), chat_id))
         self._changed.notify_all()
 
     def _run(self) -> None:
@@ -174,7 +186,7 @@ class MessageQueue:
                 now = time.monotonic()
                 if not self._due:
                     self._changed.wait()
-                elif (due := max(self._due[0][0], self._overall.free_at())) > now:
+                elif (due := max(self._due[0][0], self._overall.free_at(), self._held_until)) > now:
                     self._changed.wait(due - now)
                 else:
                     self._send_next(heappop(self._due)[2], now)
@@ -185,33 +197,51 @@ class MessageQueue:
             return
         message = chat.waiting.popleft()
         chat.sending = True
-        chat.limit.take(now)
-        self._overall.take(now)
+        for limit in (*chat.limits, self._overall):
+            limit.take(now)
         self._senders.submit(self._send, chat_id, chat, message)
 
     def _send(self, chat_id: int, chat: _Chat, message: _Message) -> None:
+        not_yet = None
         try:
-            if message.outcome.set_running_or_notify_cancel():
-                message.outcome.set_result(message.send())
+            message.outcome.set_result(message.send())
+        except NotYet as error:
+            not_yet = error
         except BaseException as error:  # noqa: BLE001 - the future carries it
             message.outcome.set_exception(error)
         with self._changed:
             chat.sending = False
-            self._unsent -= 1
+            is_left = not_yet is not None and self._stopping
+            if not_yet is None or is_left:
+                self._unsent -= 1
+            else:
+                chat.waiting.appendleft(message)
+                self._hold(chat_id, chat, not_yet)
             if chat.waiting:
                 self._schedule(chat_id, chat)
             self._forget_quiet_chats()
             self._changed.notify_all()
+        if is_left:
+            message.outcome.set_exception(Left())
+
+    def _hold(self, chat_id: int, chat: _Chat, not_yet: NotYet) -> None:
+        """Let a chat wait; and all of them, if Telegram has told a second one to.
+
+        It does not say whether a chat's limit or the bot's is meant, but the flood of one chat is
+        no other's.
+        """
+        now = time.monotonic()
+        chat.held_until = now + not_yet.seconds
+        if not_yet.told:
+            other, until = self._last_told
+            if other != chat_id and until > now:
+                self._held_until = max(self._held_until, chat.held_until)
+            self._last_told = (chat_id, chat.held_until)
 
     def _forget_quiet_chats(self) -> None:
         """Keep memory in proportion to the traffic of now, not of all time."""
         if len(self._chats) < CHATS_KEPT:
             return
         now = time.monotonic()
-        quiet = [
-            chat_id
-            for chat_id, chat in self._chats.items()
-            if not (chat.waiting or chat.sending) and chat.limit.is_fresh(now)
-        ]
-        for chat_id in quiet:
+        for chat_id in [each for each, chat in self._chats.items() if chat.is_quiet(now)]:
             del self._chats[chat_id]

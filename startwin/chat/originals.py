@@ -1,10 +1,11 @@
-"""The photo that a message is about, fetched from Telegram, as often as it is wanted."""
+"""The photo that a request is about, fetched from Telegram, as often as it is wanted."""
 
 from typing import Any
 
-from telegram import Bot, Message
-from telegram.error import BadRequest
+from telegram import Bot, Message, PhotoSize
+from telegram.error import BadRequest, InvalidToken
 
+from startwin.chat.request import Kind, Request
 from startwin.errors import FileTooBig, NoPhotoInReply, NoProfilePhoto, PhotoGone
 
 LARGEST_FILE = 20_000_000
@@ -13,55 +14,63 @@ LARGEST_FILE = 20_000_000
 
 def shows_picture(message: Message | None) -> bool:
     """Whether a message is a photo, or a picture that was sent as a file."""
+    return file_of(message) is not None
+
+
+def file_of(message: Message | None) -> str | None:
+    """The file id of a message's photo in its largest size, or of its picture; None if none."""
     if message is None:
-        return False
+        return None
+    if message.photo:
+        return str(_largest(message.photo).file_id)
     document = message.document
-    return bool(message.photo or (document and (document.mime_type or "").startswith("image/")))
+    is_picture = document and (document.mime_type or "").startswith("image/")
+    return str(document.file_id) if is_picture else None
 
 
-def asks_for_profile(message: Message) -> bool:
-    """Whether a message is the command for its sender's own profile photo."""
+def owner_of(message: Message | None) -> int | None:
+    """The user whose profile photo a message asks for: its sender, by a command; None if none."""
+    if message is None or message.from_user is None:
+        return None
     command = (message.text or "").casefold().partition("@")[0]
-    return command.split(maxsplit=1)[:1] == ["/me"]
+    return message.from_user.id if command.split(maxsplit=1)[:1] == ["/me"] else None
 
 
-def fetch(bot: Bot, message: Message | None) -> bytes:
-    """The bytes of the photo that a message is about: its own, or its sender's profile photo.
-
-    Args:
-        bot: asks Telegram.
-        message: what was answered, or is to be; None if it was deleted.
+def fetch(bot: Bot, request: Request) -> bytes:
+    """The bytes of the photo that a request is about: a message's, or its sender's profile photo.
 
     Raises:
         FileTooBig: Telegram does not hand it out.
         NoPhoto: there is none (any more); one of its leaves says why.
         TelegramError: Telegram cannot be reached, or does not answer.
     """
-    if message is None:
-        raise PhotoGone("the message was deleted")
-    if message.photo:
-        return _largest(message.photo)
-    if shows_picture(message):
-        return _downloaded(message.document)
-    if asks_for_profile(message) and message.from_user is not None:
-        shown = bot.get_user_profile_photos(message.from_user.id, limit=1)
+    if request.file is not None:
+        return _downloaded(bot, request.file)
+    if request.owner is not None:
+        shown = bot.get_user_profile_photos(request.owner, limit=1)
         if shown is None or not shown.photos:
             raise NoProfilePhoto("no profile photo")
-        return _largest(shown.photos[0])
-    raise NoPhotoInReply("no photo in the message")
+        return _downloaded(bot, _largest(shown.photos[0]).file_id)
+    if request.kind is Kind.MATCH:
+        raise NoPhotoInReply("no photo in the message")
+    raise PhotoGone("the message was deleted")
 
 
-def _largest(sizes: list[Any]) -> bytes:
-    return _downloaded(max(sizes, key=lambda size: size.width * size.height))
+def _largest(sizes: list[Any]) -> PhotoSize:
+    largest: PhotoSize = max(sizes, key=lambda size: size.width * size.height)
+    return largest
 
 
-def _downloaded(source: Any) -> bytes:
-    if (source.file_size or 0) > LARGEST_FILE:
-        raise FileTooBig(f"{source.file_size} bytes")
+def _downloaded(bot: Bot, file_id: str) -> bytes:
     try:
-        file = source.get_file()
+        file = bot.get_file(file_id)
     except BadRequest as error:
         if "too big" in str(error).lower():
             raise FileTooBig("more than Telegram hands out") from None
         raise PhotoGone("Telegram has the file no more") from None
-    return bytes(file.download_as_bytearray())
+    if (file.file_size or 0) > LARGEST_FILE:
+        raise FileTooBig(f"{file.file_size} bytes")
+    try:
+        return bytes(file.download_as_bytearray())
+    except InvalidToken:  # the library's word for a 404
+        raise PhotoGone("Telegram has the file no more") from None

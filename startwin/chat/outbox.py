@@ -1,126 +1,139 @@
-"""Messages and edits on their way to the queue, and what is done when one does not arrive."""
+"""Answers on their way to the queue, and what is done with those that Telegram refuses."""
 
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 from typing import Any, TypeVar
 
 from telegram import Bot, InlineKeyboardMarkup, InputMediaPhoto, Message, ParseMode
-from telegram.error import BadRequest, ChatMigrated, RetryAfter, Unauthorized
+from telegram.error import ChatMigrated
 
 from startwin import journal
-from startwin.chat.message_queue import MessageQueue
+from startwin.chat.delivery import Delivery
+from startwin.chat.inbox import Inbox
+from startwin.chat.message_queue import Dropped, Left, MessageQueue
+from startwin.chat.request import Request
+from startwin.chat.retries import Retries
+from startwin.chat.verdict import Verdict, verdict
 
 T = TypeVar("T")
 
-TRIES = 5
-"""For a message that Telegram has no time for."""
-
-LONGEST_WAIT = 60.0
-"""Seconds until the next one."""
-
 
 class Outbox:
-    """Hands answers to the queue. Safe to use from many threads.
+    """Hands answers to the queue; their requests are done when Telegram has them.
+
+    Safe to use from many threads.
 
     Args:
         bot: talks to Telegram.
         queue: takes the answers.
+        inbox: is told what becomes of them.
         timeout: seconds that one send may take.
     """
 
-    def __init__(self, bot: Bot, queue: MessageQueue, timeout: float) -> None:
+    def __init__(self, bot: Bot, queue: MessageQueue, inbox: Inbox, timeout: float) -> None:
         self._log = journal.log("chat")
         self._bot = bot
         self._queue = queue
+        self._inbox = inbox
         self._timeout = timeout
-        self._over = threading.Event()
+        self._storing = Retries("what is sent cannot be noted")
 
     def say(
         self,
-        message: Message,
+        request: Request,
         text: str,
         buttons: InlineKeyboardMarkup | None = None,
         quote: bool = True,
-    ) -> "Future[Message]":
-        """Send a text to a message's chat, in answer to it; returns what becomes of it."""
+    ) -> "Future[Message | None]":
+        """Answer a request with a text; returns what becomes of it."""
         send = partial(self._bot.send_message, text=text, reply_markup=buttons)
-        return self._answer(message, quote, send)
+        sent = self._answer(request, request.message if quote else None, send)
+        sent.add_done_callback(partial(self._note, request))
+        return sent
 
     def send_card(
         self,
-        message: Message,
+        request: Request,
         card: bytes,
         caption: str,
         buttons: InlineKeyboardMarkup,
-    ) -> "Future[Message]":
-        """Send a card in answer to a message; returns what becomes of it."""
+        apology: str,
+    ) -> "Future[Message | None]":
+        """Answer a request with a card; returns what becomes of it.
+
+        If Telegram does not take pictures there, the apology is sent.
+        """
         send = partial(self._bot.send_photo, photo=card, caption=caption, reply_markup=buttons)
-        return self._answer(message, True, send)
+        sent = self._answer(request, request.reply_to, send)
+        sent.add_done_callback(partial(self._note_or_apologise, request, apology))
+        return sent
 
     def change_card(
         self,
-        message: Message,
+        request: Request,
         card: bytes,
         caption: str,
         buttons: InlineKeyboardMarkup,
-    ) -> "Future[Message | bool]":
-        """Put another card into one of the bot's messages; returns what becomes of it."""
-        edit = partial(
+    ) -> "Future[Message | None]":
+        """Put another card into the message with the button; returns what becomes of it."""
+        edit: Callable[[], Any] = partial(
             self._bot.edit_message_media,
-            chat_id=message.chat_id,
-            message_id=message.message_id,
+            chat_id=request.chat,
+            message_id=request.message,
             media=InputMediaPhoto(card, caption, parse_mode=ParseMode.HTML),
             reply_markup=buttons,
             timeout=self._timeout,
         )
-        changed = self._queue.put(message.chat_id, partial(self._patiently, edit))
-        changed.add_done_callback(self._note_failure)
+        changed = self._put(request, edit, repeatable=True)
+        changed.add_done_callback(partial(self._note, request))
         return changed
+
+    def settle(self, request: Request) -> None:
+        """A request needs no answer from here."""
+        self._inbox.done(request)
 
     def drop(self, chat: int) -> None:
         """Send nothing that waits for a chat: the bot is no longer wanted there."""
         self._queue.drop(chat)
 
     def _answer(
-        self, message: Message, quote: bool, send: Callable[..., Message]
-    ) -> "Future[Message]":
-        quoted = message.message_id if quote else None
+        self, request: Request, quoted: int | None, send: Callable[..., Message]
+    ) -> "Future[Message | None]":
         ready = partial(
             send,
             parse_mode=ParseMode.HTML,
             allow_sending_without_reply=True,
             timeout=self._timeout,
         )
-        follow = partial(_follow, ready, message.chat_id, quoted)
-        sent = self._queue.put(message.chat_id, partial(self._patiently, follow))
-        sent.add_done_callback(self._note_failure)
-        return sent
+        return self._put(request, partial(_follow, ready, request.chat, quoted), repeatable=False)
 
-    def stop(self) -> None:
-        """Wait for nothing any more."""
-        self._over.set()
+    def _put(self, request: Request, send: Callable[[], T], repeatable: bool) -> "Future[T | None]":
+        delivery = Delivery(self._inbox, request, send, repeatable, self._storing)
+        return self._queue.put(request.chat, delivery)
 
-    def _patiently(self, send: Callable[[], T]) -> T:
-        """Send, and again if Telegram says when: it has not taken the first one then."""
-        for _ in range(TRIES - 1):
-            try:
-                return send()
-            except RetryAfter as error:
-                if self._over.wait(min(error.retry_after, LONGEST_WAIT)):
-                    raise
-        return send()
-
-    def _note_failure(self, sent: "Future[Any]") -> None:
-        if sent.cancelled():
-            self._log.warning("an answer was dropped because the bot stopped or left the chat")
-            return
+    def _note_or_apologise(self, request: Request, apology: str, sent: "Future[Any]") -> None:
         error = sent.exception()
-        if isinstance(error, Unauthorized):
-            self._log.info("an answer is not wanted any more", error=str(error))
-        elif error is not None and not changes_nothing(error):
+        if error is None or isinstance(error, Left | Dropped) or _is_unwanted(error):
+            self._note(request, sent)
+        else:
+            self._log.error("a card could not be sent", error=str(error))
+            self.say(request, apology)
+
+    def _note(self, request: Request, sent: "Future[Any]") -> None:
+        """A request whose answer was left for the next start stays; all others are done."""
+        error = sent.exception()
+        if error is None or isinstance(error, Left):
+            return
+        if isinstance(error, Dropped) or _is_unwanted(error):
+            self._log.info("an answer is not wanted any more")
+        else:
             self._log.error("an answer could not be sent", error=str(error))
+        self._inbox.done(request)
+
+
+def _is_unwanted(error: BaseException) -> bool:
+    return verdict(error) is Verdict.UNWANTED
 
 
 def _follow(send: Callable[..., Message], chat: int, quoted: int | None) -> Message:
@@ -129,8 +142,3 @@ def _follow(send: Callable[..., Message], chat: int, quoted: int | None) -> Mess
         return send(chat_id=chat, reply_to_message_id=quoted)
     except ChatMigrated as moved:
         return send(chat_id=moved.new_chat_id)
-
-
-def changes_nothing(error: BaseException | None) -> bool:
-    """Whether an edit was refused because the message is like that already: pressed twice."""
-    return isinstance(error, BadRequest) and "not modified" in str(error).lower()

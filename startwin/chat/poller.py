@@ -1,15 +1,16 @@
 """Updates by long poll."""
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from queue import Queue
 from typing import Any
 
-from telegram import Bot, Update
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, Unauthorized
+from telegram import Bot
+from telegram.error import Conflict, InvalidToken, TelegramError, Unauthorized
 
-from startwin import journal
+from startwin.chat.retries import Retries
+from startwin.chat.verdict import is_forbidden
 from startwin.errors import TelegramRefusal
 
 ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
@@ -18,56 +19,18 @@ ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
 CONFLICT_PATIENCE = 60.0
 """Seconds that another poller is borne with: in a rolling restart the old bot is still there."""
 
-LONGEST_PAUSE = 30.0
-"""Seconds between two tries while Telegram cannot be reached."""
-
-LONGEST_RETRY_AFTER = 3600.0
-"""Seconds that Telegram may tell us to wait."""
-
-COMPLAIN_EVERY = 60.0
-"""Seconds between two log lines about the same trouble."""
-
-
-class Retries:
-    """Pauses that grow while something keeps failing, and a log line about it once a minute."""
-
-    def __init__(self, what: str) -> None:
-        self._log = journal.log("telegram")
-        self._what = what
-        self._pause = 0.25
-        self._complained: float | None = None
-
-    def failed(self, error: Exception) -> float:
-        """Note a failure; returns the seconds to wait before the next try."""
-        now = time.monotonic()
-        if self._complained is None or now - self._complained >= COMPLAIN_EVERY:
-            self._log.warning(f"{self._what}; trying again", error=_reason(error))
-            self._complained = now
-        self._pause = min(2 * self._pause, LONGEST_PAUSE)
-        if isinstance(error, RetryAfter):
-            return min(float(error.retry_after), LONGEST_RETRY_AFTER)
-        return self._pause
-
-    def succeeded(self) -> None:
-        """All is well again."""
-        if self._complained is not None:
-            self._log.info(f"{self._what}: over")
-        self._pause = 0.25
-        self._complained = None
-
-
-def _reason(error: Exception) -> str:
-    """In a few words; the library's own text is a paragraph around them."""
-    cause = getattr(error.__cause__, "reason", None) or error
-    return str(cause).rpartition(">: ")[2] or type(error).__name__
+FULL_PAUSE = 0.1
+"""Seconds between two looks whether there is room again."""
 
 
 class Poller:
-    """Puts updates into a queue until told to stop, or until Telegram refuses for good.
+    """Hands out updates until told to stop, or until Telegram refuses for good.
 
     Args:
         bot: asks Telegram.
-        updates: where they go, in order.
+        receive: is given what an answer of Telegram's holds, in order, and again what it could
+            not take. When it returns, Telegram may forget them.
+        has_room: whether it would take more.
         poll_timeout: seconds that Telegram holds an empty answer back.
         read_timeout: seconds on top of that for the answer to arrive.
         ended: is called when polling has ended; by itself, if `failure` is not None.
@@ -76,18 +39,20 @@ class Poller:
     def __init__(
         self,
         bot: Bot,
-        updates: "Queue[Any]",
+        receive: Callable[[list[dict[str, Any]]], None],
+        has_room: Callable[[], bool],
         poll_timeout: int,
         read_timeout: float,
         ended: Callable[[], None],
     ) -> None:
         self.failure: Exception | None = None
         self._bot = bot
-        self._updates = updates
+        self._receive = receive
+        self._has_room = has_room
         self._poll_timeout = poll_timeout
         self._read_timeout = read_timeout
         self._ended = ended
-        self._log = journal.log("poller")
+        self._storing = Retries("updates cannot be stored")
         self._stopping = threading.Event()
         # A daemon: at the end nobody waits for the long poll that is under way. What Telegram
         # answers to it is not acknowledged, so it comes again after the next start.
@@ -114,6 +79,9 @@ class Poller:
         retries = Retries("Telegram cannot be polled")
         conflict_since: float | None = None
         while not self._stopping.is_set():
+            if not self._has_room():
+                self._stopping.wait(FULL_PAUSE)
+                continue
             try:
                 updates = self._fetch(offset)
             except InvalidToken:
@@ -135,7 +103,7 @@ class Poller:
             else:
                 retries.succeeded()
                 conflict_since = None
-                offset = self._hand_out(updates, offset)
+                offset = self._handed_out(updates, offset)
 
     def _fetch(self, offset: int) -> list[dict[str, Any]]:
         """The updates from an offset on, not parsed yet.
@@ -157,20 +125,14 @@ class Poller:
             raise TelegramError("what came are no updates")
         return updates
 
-    def _hand_out(self, updates: list[dict[str, Any]], offset: int) -> int:
-        """Put updates into the queue; returns the offset that acknowledges them."""
-        for raw in updates:
-            if self._stopping.is_set():
-                break
-            try:
-                self._updates.put(Update.de_json(raw, self._bot))
-            except Exception as error:  # noqa: BLE001 - see `_fetch`
-                kind = type(error).__name__
-                self._log.error("an update could not be parsed and was passed over", error=kind)
-            offset = raw["update_id"] + 1
-        return offset
-
-
-def is_forbidden(error: Unauthorized) -> bool:
-    """Whether this was a 403, say of a proxy, which the library does not tell from a 401."""
-    return str(error).startswith("Forbidden")
+    def _handed_out(self, updates: list[dict[str, Any]], offset: int) -> int:
+        """Have updates received; returns the offset that acknowledges them."""
+        if self._stopping.is_set() or not updates:
+            return offset
+        try:
+            self._receive(updates)
+        except sqlite3.Error as error:
+            self._stopping.wait(self._storing.failed(error))
+            return offset
+        self._storing.succeeded()
+        return int(updates[-1]["update_id"]) + 1

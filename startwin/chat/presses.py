@@ -6,18 +6,19 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from telegram import CallbackQuery, Update
+from telegram import Bot
 from telegram.error import TelegramError
-from telegram.ext import CallbackContext
 
 from startwin import journal
 from startwin.chat.answers import Answers
 from startwin.chat.buttons import FORGET, Press
 from startwin.chat.discoveries import Discoveries
-from startwin.chat.outbox import Outbox, changes_nothing
+from startwin.chat.message_queue import Dropped, Left
+from startwin.chat.outbox import Outbox
 from startwin.chat.replies import Replies, Translations
+from startwin.chat.request import Request
 from startwin.chat.turns import Turn, Turns
-from startwin.errors import NoPhotoInReply, PhotoError
+from startwin.errors import PhotoError
 
 CALLERS = 8
 """Presses that are acknowledged at once."""
@@ -27,6 +28,7 @@ class Presses:
     """Answers presses: those on one message one after another.
 
     Args:
+        bot: acknowledges them.
         answers: makes the cards.
         outbox: puts them into the messages.
         turns: whose turn it is.
@@ -36,6 +38,7 @@ class Presses:
 
     def __init__(
         self,
+        bot: Bot,
         answers: Answers,
         outbox: Outbox,
         turns: Turns,
@@ -43,6 +46,7 @@ class Presses:
         translations: Translations,
     ) -> None:
         self._log = journal.log("chat")
+        self._bot = bot
         self._answers = answers
         self._outbox = outbox
         self._turns = turns
@@ -54,21 +58,19 @@ class Presses:
         """Acknowledge nothing any more."""
         self._callers.shutdown(wait=False, cancel_futures=True)
 
-    def press(self, update: Update, _: CallbackContext[Any, Any, Any]) -> None:
+    def press(self, request: Request) -> None:
         """Do what a button says."""
-        query = update.callback_query
-        assert query is not None  # noqa: S101 - the handler's kind sees to it
-        replies = self._translations.of(query.from_user.language_code)
-        press = Press.read(query.data)
-        if query.data == FORGET:
-            self._acknowledge(query, replies.plain(self._forgotten(query.from_user.id)), alert=True)
-        elif press is None or not query.message:
-            self._acknowledge(query, replies.plain("press.gone"), alert=True)
+        replies = self._translations.of(request.language)
+        press = Press.read(request.data)
+        if request.data == FORGET:
+            self._end(request, replies.plain(self._forgotten(request.user)), alert=True)
+        elif press is None:
+            self._end(request, replies.plain("press.gone"), alert=True)
         else:
-            job = partial(self._see_again, query, press, replies)
-            which = ("buttons", query.message.chat_id, query.message.message_id)
+            job = partial(self._see_again, request, press, replies)
+            which = ("buttons", request.chat, request.message)
             if self._turns.take(which, job) is not Turn.TAKEN:
-                self._acknowledge(query, replies.plain("press.busy"))
+                self._end(request, replies.plain("press.busy"))
 
     def _forgotten(self, user: int) -> str:
         """Delete a user's counts; returns the key of what to say."""
@@ -79,19 +81,12 @@ class Presses:
             return "privacy.failed"
         return "privacy.forgotten"
 
-    def _see_again(
-        self, query: CallbackQuery, press: Press, replies: Replies
-    ) -> "Future[Any] | None":
-        original = query.message.reply_to_message if query.message else None
+    def _see_again(self, request: Request, press: Press, replies: Replies) -> "Future[Any] | None":
         key = "trouble.unforeseen"
         try:
-            answer = self._answers.again(original, press, replies)
-            assert query.message is not None  # noqa: S101 - or there were no original
-            changed = self._outbox.change_card(
-                query.message, answer.card, answer.caption, answer.buttons
-            )
-        except NoPhotoInReply:
-            key = "press.gone"  # what was answered is there, without its photo
+            answer = self._answers.again(request, press, replies)
+        except Left:  # it stays in the inbox
+            return None
         except PhotoError as error:
             key = error.text_key
         except TelegramError as error:
@@ -99,26 +94,31 @@ class Presses:
         except Exception:  # noqa: BLE001 - whatever it was, the user is told
             self._log.exception("a press could not be answered")
         else:
-            changed.add_done_callback(partial(self._note_change, query, replies))
+            changed = self._outbox.change_card(request, answer.card, answer.caption, answer.buttons)
+            changed.add_done_callback(partial(self._note_change, request, replies))
             return changed
-        self._acknowledge(query, replies.plain(key), alert=True)
+        self._end(request, replies.plain(key), alert=True)
         return None
 
-    def _note_change(self, query: CallbackQuery, replies: Replies, changed: "Future[Any]") -> None:
-        if changed.cancelled():
-            return
-        failed = changed.exception() is not None and not changes_nothing(changed.exception())
-        self._acknowledge(
-            query, replies.plain("trouble.unforeseen") if failed else "", alert=failed
-        )
+    def _note_change(self, request: Request, replies: Replies, changed: "Future[Any]") -> None:
+        error = changed.exception()
+        if error is None:
+            self._acknowledge(request)
+        elif not isinstance(error, Left | Dropped):
+            self._acknowledge(request, replies.plain("trouble.unforeseen"), alert=True)
 
-    def _acknowledge(self, query: CallbackQuery, text: str = "", alert: bool = False) -> None:
+    def _end(self, request: Request, text: str, alert: bool = False) -> None:
+        """Answer a press with words alone."""
+        self._outbox.settle(request)
+        self._acknowledge(request, text, alert)
+
+    def _acknowledge(self, request: Request, text: str = "", alert: bool = False) -> None:
         """End a button's wait. Nobody else waits for Telegram meanwhile."""
         with contextlib.suppress(RuntimeError):  # the bot has stopped
-            self._callers.submit(self._acknowledge_now, query, text, alert)
+            self._callers.submit(self._acknowledge_now, request, text, alert)
 
-    def _acknowledge_now(self, query: CallbackQuery, text: str, alert: bool) -> None:
+    def _acknowledge_now(self, request: Request, text: str, alert: bool) -> None:
         try:
-            query.answer(text, show_alert=alert)
+            self._bot.answer_callback_query(request.callback, text, show_alert=alert)
         except TelegramError as error:  # the press is too old; the answer is there all the same
             self._log.debug("a press was not acknowledged", error=str(error))

@@ -18,6 +18,9 @@ from startwin import journal
 MOST_WAITING = 10
 """Photos of one user that wait, the one that is being answered among them: one album."""
 
+MOST_IN_ALL = 1000
+"""Photos and presses of all users: a minute's work of two cores."""
+
 Job = Callable[[], "Future[Any] | None"]
 """Returns what its turn still waits for, if anything."""
 
@@ -28,6 +31,7 @@ class Turn(Enum):
     TAKEN = "it will be done"
     REFUSED = "too many of this user's wait, and this is the first that does not fit"
     REFUSED_AGAIN = "the user has been told"
+    OVERLOADED = "too many of all users' wait"
 
 
 @dataclass
@@ -47,18 +51,23 @@ class Turns:
         self._log = journal.log("chat")
         self._lines: dict[Hashable, _Line] = {}
         self._changed = threading.Condition()
+        self._waiting = 0
         self._stopped = False
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="turn")
 
     def take(self, who: Hashable, job: Job) -> Turn:
         """Have a job done when the earlier ones of the same user, or whoever it is, are."""
         with self._changed:
-            line = self._lines.setdefault(who, _Line())
+            line = self._lines.get(who) or _Line()
             if len(line.waiting) >= MOST_WAITING:
                 told, line.was_told = line.was_told, True
                 return Turn.REFUSED_AGAIN if told else Turn.REFUSED
+            if self._waiting >= MOST_IN_ALL:
+                return Turn.OVERLOADED
             line.waiting.append(job)
+            self._waiting += 1
             if len(line.waiting) == 1:
+                self._lines[who] = line
                 self._threads.submit(self._serve, who, line)
             return Turn.TAKEN
 
@@ -87,6 +96,7 @@ class Turns:
     def _end(self, who: Hashable, line: _Line, _: object = None) -> None:
         with self._changed:
             line.waiting.popleft()
+            self._waiting -= 1
             if not line.waiting:
                 del self._lines[who]
             elif not self._stopped:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from startwin.chat.answers import FETCH_TRIES
 from startwin.sandbox import Sandbox
 from startwin.sandbox.chats import Chat
 from startwin.sandbox.telegram import BOT
@@ -62,14 +63,30 @@ def test_presses_keep_nobody_up(sandbox: Sandbox, chat: Chat) -> None:
     assert "What the percentage means" in words(other)
 
 
-def test_photo_that_cannot_be_fetched_costs_one_line_of_the_log(
+@pytest.mark.parametrize("method", ["getFile", "file"])
+def test_photo_is_fetched_again_until_it_is_there(
+    method: str, sandbox: Sandbox, chat: Chat
+) -> None:
+    sandbox.faults.add(method=method, status=500)
+    sandbox.faults.add(method=method, status=429, retry_after=1)
+    chat.send_photo(HOPPER)
+    assert "Grace Hopper" in words(chat)
+
+
+def test_photo_that_cannot_be_fetched_costs_two_lines_of_the_log(
     sandbox: Sandbox, chat: Chat, bot: BotProcess
 ) -> None:
     before = len(bot.printed.splitlines())
-    sandbox.faults.add(method="getFile", status=500)
+    sandbox.faults.add(method="getFile", status=500, times=FETCH_TRIES)
     chat.send_photo(HOPPER)
     assert "went wrong on my side" in words(chat)
-    assert len(bot.printed.splitlines()) == before + 1
+    assert len(bot.printed.splitlines()) == before + 2
+
+
+def test_file_that_telegram_has_no_more_is_apologised_for(sandbox: Sandbox, chat: Chat) -> None:
+    sandbox.faults.add(method="file", status=404)
+    chat.send_photo(HOPPER)
+    assert "can't see that photo any more" in words(chat)
 
 
 def test_command_in_capitals_is_the_same_command(chat: Chat) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from startwin.chat.answers import FETCH_TRIES
 from startwin.face import models
 from startwin.gallery import manifest as manifests
 from startwin.sandbox import Sandbox
@@ -149,7 +150,7 @@ def test_hanging_worker_gets_an_apology_and_is_replaced(start: Start, own: Sandb
 def test_download_that_fails_gets_an_apology(start: Start, own: Sandbox) -> None:
     with own:
         bot = start(**connected(own))
-        own.faults.add(method="file", status=500)
+        own.faults.add(method="file", status=500, times=FETCH_TRIES)
         chat = own.telegram.user("Ada")
         chat.send_photo(HOPPER)
         assert "went wrong on my side" in chat.wait_for_answers(1, DEADLINE)[0]["text"]
