@@ -45,16 +45,20 @@ class Inbox:
     Args:
         data_dir: the folder that it is in; made if it is not there, for its owner alone.
 
+    Attributes:
+        file: its name.
+
     Raises:
         SettingsError: it cannot be used. Later, all methods but `done` and `close` raise
             `sqlite3.Error` if it cannot, as when the disk is full.
     """
 
     def __init__(self, data_dir: Path) -> None:
+        self.file = data_dir / "inbox.sqlite"
         self._log = journal.log("inbox")
         self._lock = threading.Lock()
         self._database = databases.opened(
-            data_dir / "inbox.sqlite", _TABLES, "what it holds stays without an answer"
+            self.file, _TABLES, "what it holds stays without an answer"
         )
         self._database.execute("PRAGMA synchronous = FULL")
         self._open: set[int] = set()
