@@ -63,6 +63,7 @@ class Conversation:
         self._exchange = exchange
         self._bot_is_in = True
         self._upgraded_to: int | None = None
+        self._update_ids: dict[int, int] = {}
 
     @property
     def upgraded(self) -> bool:
@@ -145,8 +146,19 @@ class Conversation:
             if reply_to is not None and self.transcript.find(reply_to) is None:
                 raise ValueError(f"There is no message {reply_to} to reply to.")
             message = self.transcript.add(self._fields(person.user, content), reply_to, nonce)
-            self._tell("message", message)
+            update_id = self._tell("message", message)
+            if update_id is not None:
+                self._update_ids[message["message_id"]] = update_id
             return message
+
+    def update_id(self, message_id: int) -> int:
+        """The id of the update by which the bot is told of a member's message.
+
+        Raises:
+            KeyError: no such message, or the bot is not told of it.
+        """
+        with self._exchange.bell:
+            return self._update_ids[message_id]
 
     def edit(self, message_id: int, content: JsonObject) -> JsonObject:
         """Replaces the fields that make a message's content; who, where and when stay."""
@@ -181,9 +193,10 @@ class Conversation:
             self._upgraded_to = successor.id
             successor.deliver({"migrate_from_chat_id": self.id}, person)
 
-    def _tell(self, kind: str, content: JsonObject) -> None:
+    def _tell(self, kind: str, content: JsonObject) -> int | None:
         if self._bot_is_in and self._upgraded_to is None:
-            self._exchange.updates.put(kind, content)
+            return self._exchange.updates.put(kind, content)
+        return None
 
     def _fields(self, sender: User, content: JsonObject) -> JsonObject:
         return {

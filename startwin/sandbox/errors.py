@@ -7,6 +7,8 @@ BotApiError             any answer with `"ok": false`
 ├── Forbidden           403: not our page, or the bot is not welcome
 ├── NotFound            404: no such method or file
 └── Conflict            409: another getUpdates took over
+
+HungUp                  no answer at all: the test harness wants the connection cut
 """
 
 from collections.abc import Mapping
@@ -88,3 +90,7 @@ class Conflict(BotApiError):
             "Conflict: terminated by other getUpdates request; "
             "make sure that only one bot instance is running",
         )
+
+
+class HungUp(Exception):
+    """No answer: the connection is cut."""

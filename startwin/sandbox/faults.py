@@ -1,4 +1,4 @@
-"""Switches of the test harness: an error or a delay for the next calls of a method.
+"""Switches of the test harness: an error, a delay or silence for the next calls of a method.
 
 Nothing of it can be reached over HTTP or from the page.
 """
@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from startwin.sandbox.errors import BotApiError
+from startwin.sandbox.errors import BotApiError, HungUp
 
 DOWNLOAD = "file"
 
@@ -22,6 +22,7 @@ class Fault:
         description: Telegram's sentence.
         delay: seconds before the answer.
         after: the call takes effect first; the bot cannot know it.
+        hang_up: the connection is cut, without any answer.
     """
 
     status: int | None
@@ -29,13 +30,17 @@ class Fault:
     description: str
     delay: float
     after: bool
+    hang_up: bool
 
     def fail(self) -> None:
         """Raises the error, if the fault is one.
 
         Raises:
             BotApiError: with the fault's status.
+            HungUp: there is no answer.
         """
+        if self.hang_up:
+            raise HungUp
         if self.status is not None:
             parameters = {} if self.retry_after is None else {"retry_after": self.retry_after}
             raise BotApiError(self.status, self.description, parameters)
@@ -73,15 +78,34 @@ class Faults:
         Raises:
             ValueError: no such method, or neither status nor delay.
         """
-        if method not in self._waiting:
-            raise ValueError(f"No method {method!r}; there are {sorted(self._waiting)}.")
         if status is None and delay <= 0:
             raise ValueError("A fault has a status, a delay or both.")
         if description is None and status is not None:
             description = HTTPStatus(status).phrase
             if retry_after is not None:
                 description += f": retry after {retry_after}"
-        fault = Fault(status, retry_after, description or "", delay, after)
+        fault = Fault(status, retry_after, description or "", delay, after, hang_up=False)
+        self._put(method, fault, times)
+
+    def hang_up(
+        self, method: str, *, delay: float = 0.0, times: int = 1, after: bool = False
+    ) -> None:
+        """Lets the connection be cut at the next `times` calls of a method, without an answer.
+
+        Args:
+            method: of the Bot API, or "file" for downloads.
+            delay: seconds before that.
+            times: how many calls.
+            after: let the call take effect first.
+
+        Raises:
+            ValueError: no such method.
+        """
+        self._put(method, Fault(None, None, "", delay, after, hang_up=True), times)
+
+    def _put(self, method: str, fault: Fault, times: int) -> None:
+        if method not in self._waiting:
+            raise ValueError(f"No method {method!r}; there are {sorted(self._waiting)}.")
         with self._lock:
             self._waiting[method].extend([fault] * times)
 

@@ -5,17 +5,19 @@ import socket
 import sys
 import threading
 import traceback
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, jsonify, request
 from waitress import wasyncore
+from waitress.channel import ClientDisconnected
 from waitress.server import create_server
 from werkzeug.exceptions import HTTPException
 
 from startwin.sandbox.bot_api import bot_api
-from startwin.sandbox.errors import BotApiError, Forbidden
+from startwin.sandbox.errors import BotApiError, Forbidden, HungUp
 from startwin.sandbox.faults import Faults
 from startwin.sandbox.methods import Methods
 from startwin.sandbox.page import page
@@ -144,6 +146,8 @@ def _refuse_strangers() -> None:
 
 
 def _answer_error(error: Exception) -> Response:
+    if isinstance(error, HungUp):
+        return Response(_nothing())
     if isinstance(error, HTTPException):
         error = BotApiError(error.code or 500, error.name)
     if not isinstance(error, BotApiError):
@@ -152,3 +156,9 @@ def _answer_error(error: Exception) -> Response:
     response = jsonify(error.to_json())
     response.status_code = error.status
     return response
+
+
+def _nothing() -> Iterator[bytes]:
+    """A body that never begins: waitress has sent no header yet and closes the connection."""
+    raise ClientDisconnected
+    yield b""

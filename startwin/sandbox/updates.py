@@ -60,15 +60,21 @@ class UpdateQueue:
     def __len__(self) -> int:
         return len(self._pending)
 
-    def put(self, kind: str, content: JsonObject) -> None:
-        """Adds an update of this kind ("message", …), unless the bot does not want the kind."""
+    def put(self, kind: str, content: JsonObject) -> int | None:
+        """Adds an update of this kind ("message", …); None if the bot does not want the kind.
+
+        Returns:
+            The update's id.
+        """
         with self._bell:
             wanted = kind in self._allowed if self._allowed else kind not in _NOT_BY_DEFAULT
             if not wanted:
-                return
-            self._pending.append({"update_id": self._next_id, kind: content})
+                return None
+            update_id = self._next_id
+            self._pending.append({"update_id": update_id, kind: content})
             self._next_id += 1
             self._bell.ring()
+            return update_id
 
     def allow(self, allowed_updates: object) -> None:
         """Remembers the kinds wanted from now on; an empty list is the default again.

@@ -1,6 +1,7 @@
 """The harness: errors and delays on demand, and the record of calls."""
 
 import time
+from http.client import RemoteDisconnected
 
 import pytest
 
@@ -58,6 +59,15 @@ def test_a_lost_answer_has_its_effect(sandbox: Sandbox, bot: Bot, ada: Chat) -> 
     assert [answer["text"] for answer in ada.answers()] == ["once"]
 
 
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_who_hangs_up_says_nothing(sandbox: Sandbox, bot: Bot, ada: Chat, after: bool) -> None:
+    sandbox.faults.hang_up("sendMessage", after=after)
+    with pytest.raises(RemoteDisconnected):
+        bot.answer("sendMessage", chat_id=ada.id, text="heard")
+    assert [answer["text"] for answer in ada.answers()] == ["heard"] * after
+    assert bot.call("sendMessage", chat_id=ada.id, text="again")
+
+
 def test_downloads_fail_too(sandbox: Sandbox, bot: Bot, ada: Chat) -> None:
     file_id = ada.send_photo(jpeg())["photo"][0]["file_id"]
     url = f"{bot.file_root}/{bot.call('getFile', file_id=file_id)['file_path']}"
@@ -70,6 +80,8 @@ def test_a_fault_that_could_never_happen_is_refused(sandbox: Sandbox) -> None:
         sandbox.faults.add("sendFoto", status=500)
     with pytest.raises(ValueError, match="status"):
         sandbox.faults.add("sendPhoto")
+    with pytest.raises(ValueError, match="sendFoto"):
+        sandbox.faults.hang_up("sendFoto")
 
 
 def test_calls_are_recorded_without_bytes(sandbox: Sandbox, bot: Bot, ada: Chat) -> None:

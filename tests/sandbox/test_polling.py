@@ -11,6 +11,7 @@ import pytest
 from startwin.sandbox import Sandbox
 from startwin.sandbox.chats import Chat
 from tests.sandbox.client import Answer, Bot
+from tests.sandbox.pictures import jpeg
 
 
 @pytest.fixture
@@ -57,6 +58,16 @@ def test_update_ids_rise_by_one_from_no_small_number(bot: Bot, ada: Chat) -> Non
     first, *rest = ids(bot.call("getUpdates"))
     assert first > 1000
     assert rest == [first + 1, first + 2]
+
+
+def test_chat_knows_the_updates_that_tell_of_its_messages(bot: Bot, ada: Chat) -> None:
+    album = ada.send_album([jpeg(), jpeg()])
+    told = {u["message"]["message_id"]: u["update_id"] for u in bot.call("getUpdates")}
+    assert {m["message_id"]: ada.update_id(m["message_id"]) for m in album} == told
+    ada.remove_bot()
+    unheard = ada.send_text("still there?")
+    with pytest.raises(KeyError):
+        ada.update_id(unheard["message_id"])
 
 
 def test_updates_come_again_until_acknowledged(bot: Bot, ada: Chat) -> None:
