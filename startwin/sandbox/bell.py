@@ -50,8 +50,13 @@ class Bell:
             self._condition.notify_all()
             return self._revision
 
+    def open(self) -> None:
+        """Lets threads wait (again): the server is starting."""
+        with self._condition:
+            self._closed = False
+
     def close(self) -> None:
-        """Ends all waits, now and from now on: the server is stopping."""
+        """Ends all waits until it is opened: the server is stopping."""
         with self._condition:
             self._closed = True
             self._condition.notify_all()

@@ -64,6 +64,9 @@ class Sandbox:
     def start(self) -> Self:
         """Begins to listen; returns once connections are accepted.
 
+        After `close` it can be started again, on the same port and with all that was said: for
+        whoever tries the bot, Telegram was out of reach for a while.
+
         Raises:
             OSError: the port is taken or not allowed.
         """
@@ -76,6 +79,8 @@ class Sandbox:
             listener.close()
             raise
         self._port = listener.getsockname()[1]
+        self._stopping.clear()
+        self.telegram.bell.open()
         # Its chatter about queues is no news to who tries a bot; errors are printed by us.
         logging.getLogger("waitress").setLevel(logging.CRITICAL)
         self._server = create_server(
