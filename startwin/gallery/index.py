@@ -1,22 +1,23 @@
 """The gallery as it is searched: people, their pictures, and nmslib's graph of embeddings."""
 
-import os
-import weakref
-from collections.abc import Sequence
+import threading
+from collections.abc import Hashable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from cachetools import LRUCache, cached
 from pydantic import TypeAdapter
 
 from startwin.errors import GalleryError
 from startwin.face.engine import RECIPE
-from startwin.face.frame import Eyes, framed
+from startwin.face.frame import framed
 from startwin.face.photo import Picture, decode
 from startwin.face.resnet import DIMENSIONS, Embedding
 from startwin.gallery import manifest as manifests
+from startwin.gallery.build_folder import BuildFolder
 from startwin.gallery.graph import Graph, Vectors
 from startwin.gallery.person import Person
 from startwin.gallery.recall import EF_SEARCHES
@@ -30,7 +31,7 @@ TRIES = 5
 """For loading, while a build goes on that replaces what is being loaded."""
 
 FRAMES_KEPT = 64
-"""Frames in memory; each has 0.9 MB."""
+"""Frames in memory, of whatever gallery; each has 0.9 MB."""
 
 _PEOPLE = TypeAdapter(list[Person])
 
@@ -51,15 +52,40 @@ class Likeness:
 
 
 class Gallery:
-    """The celebrities, searchable. Safe to use from many threads."""
+    """The celebrities, searchable. Safe to use from many threads.
 
-    def __init__(self, people: Sequence[Person], graph: Graph, similarity: Similarity) -> None:
+    Its pictures stay where they are until it is let go of, whatever is built meanwhile.
+
+    Args:
+        people: who is there, in the graph's order.
+        graph: of their embeddings.
+        similarity: distance to percent.
+        folder: where the pictures are; without it there are none.
+    """
+
+    def __init__(
+        self,
+        people: Sequence[Person],
+        graph: Graph,
+        similarity: Similarity,
+        folder: BuildFolder | None = None,
+    ) -> None:
         self.people = people
         self.similarity = similarity
+        self._folder = folder
         self._graph = graph
 
     def __len__(self) -> int:
         return len(self.people)
+
+    @property
+    def build(self) -> str:
+        """The build's name, which is its digest."""
+        return self._folder.name if self._folder else ""
+
+    def is_in(self, folder: Path) -> bool:
+        """Whether a path leads to the folder of this very build."""
+        return self._folder is not None and self._folder.is_at(folder)
 
     @classmethod
     def load(cls, assets: Path | str) -> "Gallery":
@@ -91,7 +117,8 @@ class Gallery:
             )
         folder = manifest.folder(assets)
         with ExitStack() as stack:
-            stack.callback(os.close, manifests.hold(folder))
+            held = BuildFolder(folder)
+            stack.callback(held.close)
             people = [
                 replace(person, picture=folder / person.picture) if person.picture else person
                 for person in _PEOPLE.validate_json((folder / manifests.PEOPLE).read_bytes())
@@ -99,9 +126,8 @@ class Gallery:
             if not all(person.picture and person.picture.is_file() for person in people):
                 raise GalleryError(f"pictures are missing in {folder}: {manifests.mend()}")
             graph = Graph.load(folder / manifests.GRAPH, len(people), manifest.search.ef_search)
-            gallery = cls(people, graph, manifest.similarity)
-            weakref.finalize(gallery, stack.pop_all().close)
-        return gallery
+            stack.pop_all()
+        return cls(people, graph, manifest.similarity, held)
 
     def nearest(self, embedding: Embedding, k: int = 1) -> list[Likeness]:
         """The k celebrities most like a face, nearest first; all of them if there are fewer.
@@ -136,7 +162,7 @@ class Gallery:
         Raises:
             GalleryError: the file is gone or damaged.
         """
-        return _frame(person.picture, person.eyes)
+        return _frame(self, person)
 
     def picture(self, person: Person) -> bytes:
         """A celebrity's cropped photo, as JPEG.
@@ -144,27 +170,38 @@ class Gallery:
         Raises:
             GalleryError: the file is gone or damaged.
         """
-        return _picture(person.picture)
+        file = person.picture
+        if file is None or self._folder is None:
+            raise GalleryError(f"a person has no picture: {manifests.mend()}")
+        try:
+            picture = self._folder.read(f"{manifests.PICTURES}/{file.name}")
+        except OSError as error:
+            raise GalleryError(f"{file}: {error.strerror}: {manifests.mend()}") from None
+        if picture_name(picture) != file.name:
+            raise GalleryError(f"{file} is damaged: {manifests.mend()}")
+        return picture
+
+    def check_pictures(self) -> None:
+        """Read all pictures, which `load` only finds to be there.
+
+        Raises:
+            GalleryError: one is gone or damaged.
+        """
+        for person in self.people:
+            self.picture(person)
 
 
-@lru_cache(FRAMES_KEPT)
-def _frame(file: Path | None, eyes: Eyes | None) -> Picture:
-    picture = decode(_picture(file))
-    if eyes is None:
-        raise GalleryError(f"{file} shows no eyes: {manifests.mend()}")
-    return framed(picture, eyes)
+def _key(_: Gallery, person: Person) -> tuple[Hashable, ...]:
+    """A picture's name is the digest of its content, in every build."""
+    return person.picture and person.picture.name, person.eyes
 
 
-def _picture(file: Path | None) -> bytes:
-    if file is None:
-        raise GalleryError(f"a person has no picture: {manifests.mend()}")
-    try:
-        picture = file.read_bytes()
-    except OSError as error:
-        raise GalleryError(f"{file}: {error.strerror}: {manifests.mend()}") from None
-    if picture_name(picture) != file.name:
-        raise GalleryError(f"{file} is damaged: {manifests.mend()}")
-    return picture
+@cached(LRUCache(FRAMES_KEPT), _key, threading.Lock())
+def _frame(gallery: Gallery, person: Person) -> Picture:
+    picture = decode(gallery.picture(person))
+    if person.eyes is None:
+        raise GalleryError(f"{person.picture} shows no eyes: {manifests.mend()}")
+    return framed(picture, person.eyes)
 
 
 def write(folder: Path, people: Sequence[Person], vectors: Vectors, graph: Graph) -> None:

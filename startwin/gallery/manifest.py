@@ -16,7 +16,6 @@ when it is whole. The build before it is kept; older ones and unfinished ones ar
 """
 
 import contextlib
-import errno
 import fcntl
 import hashlib
 import os
@@ -30,6 +29,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from startwin.errors import GalleryError
+from startwin.gallery.build_folder import unheld
 from startwin.gallery.recall import Search
 from startwin.gallery.similarity import Similarity
 
@@ -80,8 +80,26 @@ def read(assets: Path) -> Manifest:
     """The manifest of the build that serves, after checking the build's files against it.
 
     Raises:
-        GalleryError: there is none, or something is missing, damaged or of another version; the
-            sentence names the command that mends it.
+        GalleryError: as `read_alone`, or a file is missing or damaged.
+    """
+    manifest = read_alone(assets)
+    for name in FILES:
+        file = manifest.folder(assets) / name
+        try:
+            digest = digest_of(file)
+        except OSError as error:
+            raise GalleryError(f"{file} cannot be read ({error.strerror}): {mend()}") from None
+        if digest != manifest.files.get(name):
+            raise GalleryError(f"{file} is damaged: {mend()}")
+    return manifest
+
+
+def read_alone(assets: Path) -> Manifest:
+    """The manifest, without a look at the build's files.
+
+    Raises:
+        GalleryError: there is none, or it is damaged or of another version; the sentence names
+            the command that mends it.
     """
     path = _path(assets)
     try:
@@ -98,14 +116,6 @@ def read(assets: Path) -> Manifest:
         raise GalleryError(f"{path} is damaged: {mend()}")
     if manifest.format != FORMAT:
         raise GalleryError(f"{path} is of another version of StarTwin: {mend()}")
-    for name in FILES:
-        file = manifest.folder(assets) / name
-        try:
-            digest = digest_of(file)
-        except OSError as error:
-            raise GalleryError(f"{file} cannot be read ({error.strerror}): {mend()}") from None
-        if digest != manifest.files.get(name):
-            raise GalleryError(f"{file} is damaged: {mend()}")
     return manifest
 
 
@@ -166,39 +176,8 @@ def tidy(assets: Path, manifest: Manifest, keep_previous: bool = True) -> None:
     kept = {manifest.build, STAGING, manifest.previous if keep_previous else ""}
     for folder in _builds(assets).iterdir():
         if folder.name not in kept:
-            with contextlib.suppress(BlockingIOError), _locked(folder):
+            with contextlib.suppress(OSError), unheld(folder):
                 shutil.rmtree(folder, ignore_errors=True)
-
-
-def hold(folder: Path) -> int:
-    """Keep a build from being removed for as long as the returned file descriptor is open.
-
-    Raises:
-        OSError: it is not there, or not any more.
-    """
-    descriptor = os.open(folder / PEOPLE, os.O_RDONLY)
-    fcntl.flock(descriptor, fcntl.LOCK_SH)
-    if not os.fstat(descriptor).st_nlink:  # it was removed before the lock was had
-        os.close(descriptor)
-        raise FileNotFoundError(errno.ENOENT, "the build was replaced", str(folder))
-    return descriptor
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """While a build is removed, so that no bot comes to hold it.
-
-    Raises:
-        BlockingIOError: a bot holds it.
-    """
-    try:
-        file = (folder / PEOPLE).open("rb")
-    except OSError:  # unfinished: there is nothing that could be held
-        yield
-        return
-    with file:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
 
 
 def serving_build(assets: Path) -> str | None:
