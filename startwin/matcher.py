@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from startwin.errors import WorkerDied
 from startwin.face import FacePool
-from startwin.face.photo import Picture
 from startwin.face.sight import Sight, see
-from startwin.gallery import Gallery, Likeness, Person
+from startwin.gallery import Gallery, Likeness, LiveGallery
 
 
 @dataclass(frozen=True)
@@ -17,18 +16,21 @@ class Match:
     Attributes:
         sight: the face and its photo.
         likenesses: the celebrities most like it, nearest first.
+        gallery: the one that they are from, which may have been replaced since; their pictures
+            are there for as long as the match is kept.
     """
 
     sight: Sight
     likenesses: list[Likeness]
+    gallery: Gallery
 
 
 class Matcher:
     """Finds the celebrities that a photo's faces are like. Safe to use from many threads."""
 
-    def __init__(self, pool: FacePool, gallery: Gallery) -> None:
+    def __init__(self, pool: FacePool, live: LiveGallery) -> None:
         self._pool = pool
-        self._gallery = gallery
+        self._live = live
 
     def match(self, photo: bytes, face: int = 0, k: int = 1) -> Match:
         """Match a photo; waits for a worker.
@@ -45,13 +47,5 @@ class Matcher:
             sight = self._pool.submit(see, photo, face).result()
         except CancelledError:
             raise WorkerDied("the pool was stopped") from None
-        return Match(sight, self._gallery.nearest(sight.embedding, k))
-
-    @property
-    def aliases(self) -> frozenset[str]:
-        """Of everybody in the gallery."""
-        return self._gallery.aliases
-
-    def frame(self, person: Person) -> Picture:
-        """The picture around a celebrity's face; see `startwin.face.frame`."""
-        return self._gallery.frame(person)
+        gallery = self._live.current  # once: all of an answer is from one gallery
+        return Match(sight, gallery.nearest(sight.embedding, k), gallery)

@@ -9,8 +9,15 @@ from telegram import InlineKeyboardButton
 from startwin.chat.buttons import MOST_FACES, MOST_LIKENESSES, Press, answer_buttons
 from startwin.chat.replies import Replies
 from startwin.face.sight import Sight
-from startwin.gallery import Likeness, Person
+from startwin.gallery import Gallery, Likeness, Person
+from startwin.gallery.graph import Graph
+from startwin.gallery.similarity import Similarity
 from startwin.matcher import Match
+
+NOBODYS = Gallery(
+    [], Graph.build(np.eye(1, 128, dtype=np.float32)), Similarity(0.6, 0.05, "gallery")
+)
+"""The buttons ask it nothing."""
 
 
 def buttons(
@@ -21,7 +28,8 @@ def buttons(
     places = tuple(range(faces, 0, -1))  # the main face is the rightmost
     sight = Sight(places, press.face, np.zeros(128, dtype=np.float32), frame)
     people = [Likeness(Person(f"N & {n}", f"n{n}"), 0.5, 80.4) for n in range(likenesses)]
-    keyboard = answer_buttons(Match(sight, people), press, Replies(), "TwinBot")
+    match = Match(sight, people, NOBODYS)
+    keyboard = answer_buttons(match, press, Replies(), "TwinBot")
     return [button for row in keyboard.inline_keyboard for button in row]
 
 

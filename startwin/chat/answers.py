@@ -88,11 +88,6 @@ class Answers:
         """Begin nothing any more."""
         self._over.set()
 
-    @property
-    def aliases(self) -> frozenset[str]:
-        """Of everybody in the gallery."""
-        return self._matcher.aliases
-
     def first(self, request: Request, replies: Replies) -> Answer:
         """The answer to a photo; see `again` for what it raises."""
         answer = self.again(request, Press(), replies)
@@ -129,7 +124,7 @@ class Answers:
         likeness = match.likenesses[press.rank]
         card = self._painter.paint(
             match.sight.frame,
-            self._matcher.frame(likeness.person),
+            match.gallery.frame(likeness.person),
             replies.percent(likeness),
             replies.name(likeness.person),
         )

@@ -28,7 +28,7 @@ from startwin.chat.turns import Turns
 from startwin.chat.verdict import is_forbidden
 from startwin.errors import SettingsError, TelegramRefusal
 from startwin.face import FacePool
-from startwin.gallery import Gallery
+from startwin.gallery import LiveGallery
 from startwin.matcher import Matcher
 from startwin.settings import Settings
 
@@ -42,8 +42,8 @@ def run(settings: Settings) -> None:
     signals = Signals()
     with contextlib.suppress(StoppedWhileStarting):
         bot = _bot(settings)
-        gallery = Gallery.load(settings.assets_dir)
         with (
+            closing(LiveGallery(settings.assets_dir)) as live,
             database.held(settings.data_dir),
             closing(Inbox(settings.data_dir)) as inbox,
             closing(Discoveries(settings.data_dir)) as discoveries,
@@ -54,10 +54,10 @@ def run(settings: Settings) -> None:
             if not _introduced(bot, translations, signals.over):
                 return
             painter = CardPainter(Brand(settings.brand_name, settings.brand_logo))
-            answers = Answers(bot, inbox, Matcher(pool, gallery), painter, discoveries)
+            answers = Answers(bot, inbox, Matcher(pool, live), painter, discoveries)
             outbox = Outbox(bot, queue, inbox, settings.send_timeout)
             turns = Turns(settings.handler_threads)
-            handlers = Handlers(bot, answers, outbox, turns, discoveries, translations)
+            handlers = Handlers(bot, answers, outbox, turns, discoveries, translations, live)
             _serve(settings, bot, inbox, handlers, queue, signals)
 
 

@@ -20,6 +20,7 @@ from startwin.chat.replies import Replies, Translations
 from startwin.chat.request import Request
 from startwin.chat.turns import Turn, Turns
 from startwin.errors import PhotoError
+from startwin.gallery import LiveGallery
 
 HINT_EVERY = 60.0
 """Seconds in which one hint is enough for a chat, whatever comes."""
@@ -35,6 +36,7 @@ class Handlers:
         turns: whose turn it is.
         discoveries: what is counted.
         translations: what is said.
+        live: whose stars can be found.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Handlers:
         turns: Turns,
         discoveries: Discoveries,
         translations: Translations,
+        live: LiveGallery,
     ) -> None:
         self._log = journal.log("chat")
         self._answers = answers
@@ -52,6 +55,7 @@ class Handlers:
         self._turns = turns
         self._discoveries = discoveries
         self._translations = translations
+        self._live = live
         self._actions = Actions(bot)
         self._presses = Presses(bot, answers, outbox, turns, discoveries, translations)
         self._hinted: TTLCache[int, bool] = TTLCache(10_000, HINT_EVERY)
@@ -105,7 +109,7 @@ class Handlers:
 
     def stats(self, request: Request) -> None:
         """Say how many stars have been found."""
-        replies, aliases = self._replies_to(request), self._answers.aliases
+        replies, aliases = self._replies_to(request), self._live.current.aliases
         counts = self._discoveries.counts(request.user, aliases)
         own = replies.text("stats.nothing")
         if counts.own:
