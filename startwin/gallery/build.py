@@ -206,9 +206,7 @@ def _unchanged(assets: Path, source: str) -> Manifest | None:
         serving = manifests.read(assets)
         if serving.source != source or not report.is_there(serving.folder(assets)):
             return None
-        gallery = Gallery.load(assets)
-        for person in gallery.people:
-            gallery.picture(person)
+        Gallery.load(assets).check_pictures()
     except GalleryError:
         return None  # missing, damaged or of another recipe: it is built anew
     return serving
