@@ -58,6 +58,8 @@ def run(settings: Settings) -> None:
             outbox = Outbox(bot, queue, inbox, settings.send_timeout)
             turns = Turns(settings.handler_threads)
             handlers = Handlers(bot, answers, outbox, turns, discoveries, translations, live)
+            log = journal.log("bot")
+            log.info("loaded", people=len(live.current), workers=settings.workers)
             _serve(settings, bot, inbox, handlers, queue, signals)
 
 
@@ -83,7 +85,7 @@ def _serve(
         signals.over.set,
     )
     signals.started()
-    log.info("ready", bot=f"@{bot.username}", workers=settings.workers, unfinished=len(unfinished))
+    log.info("ready", bot=f"@{bot.username}", unfinished=len(unfinished))
     for request in unfinished:
         handlers.handle(request)
     poller.start()
