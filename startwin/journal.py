@@ -1,7 +1,8 @@
 """What happened, as lines on standard error, with every secret struck out.
 
-All of it passes here: our own events, the log records of the libraries, and the exceptions that
-nobody caught, so that no library can print the token by a way of its own.
+All of it passes here: our own events, the log records and the warnings of the libraries, and the
+exceptions that nobody caught. Standard output and standard error are guarded besides, so that no
+library can print the token by a way of its own.
 """
 
 import logging
@@ -9,13 +10,12 @@ import sys
 import threading
 from collections.abc import Iterable
 from types import TracebackType
-from urllib.parse import quote
 
 import structlog
 from structlog.stdlib import BoundLogger, ProcessorFormatter
 from structlog.typing import Processor
 
-REDACTED = "<secret>"
+from startwin.redaction import Redaction, guard_standard_streams
 
 
 def log(room: str) -> BoundLogger:
@@ -25,11 +25,13 @@ def log(room: str) -> BoundLogger:
 
 
 def start(secrets: Iterable[str] = ()) -> None:
-    """Send everything to standard error.
+    """Send everything to standard error; may be called again when more secrets are known.
 
     Args:
-        secrets: strings that must never be printed; their URL-quoted forms are struck out too.
+        secrets: strings that must never be printed, in no form that `Redaction` knows; bots'
+            tokens are struck out anyway.
     """
+    guard_standard_streams(Redaction(secrets))
     first: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=False),
@@ -53,37 +55,17 @@ def start(secrets: Iterable[str] = ()) -> None:
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(RedactingFormatter(secrets, processors=last, foreign_pre_chain=first))
+    handler.setFormatter(ProcessorFormatter(processors=last, foreign_pre_chain=first))
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     # At INFO and below these libraries tell of every request or every update.
     for noisy in ("telegram", "apscheduler", "nmslib", "PIL"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     # It warns of each of its three tries before it raises what we then report.
     logging.getLogger("telegram.vendor.ptb_urllib3.urllib3").setLevel(logging.ERROR)
+    logging.captureWarnings(capture=True)
     sys.excepthook = _uncaught
+    sys.unraisablehook = _unraisable
     threading.excepthook = _uncaught_in_thread
-
-
-class RedactingFormatter(ProcessorFormatter):
-    """Formats a record, traceback included, and then strikes the secrets out of the result."""
-
-    def __init__(
-        self,
-        secrets: Iterable[str],
-        processors: list[Processor],
-        foreign_pre_chain: list[Processor],
-    ) -> None:
-        super().__init__(processors=processors, foreign_pre_chain=foreign_pre_chain)
-        self._forms = [
-            form for secret in secrets if secret for form in (secret, quote(secret, safe=""))
-        ]
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The finished line or lines, without secrets."""
-        text = super().format(record)
-        for form in self._forms:
-            text = text.replace(form, REDACTED)
-        return text
 
 
 def _uncaught(
@@ -95,5 +77,11 @@ def _uncaught(
 
 
 def _uncaught_in_thread(args: threading.ExceptHookArgs) -> None:
+    if args.exc_value is not None:
+        _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def _unraisable(args: "sys.UnraisableHookArgs") -> None:
+    """What went wrong where nobody could be told, as in a destructor."""
     if args.exc_value is not None:
         _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
