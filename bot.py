@@ -12,10 +12,13 @@ import sys
 
 def main() -> int:
     """Run until stopped."""
+    # The worker processes import this file again: what they do not need is imported here.
+    from startwin.redaction import Redaction, guard_standard_streams  # noqa: PLC0415
+
+    guard_standard_streams(Redaction())  # a token may stand on the command line by mistake
     argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     ).parse_args()
-    # The worker processes import this file again: what they do not need is imported here.
     from startwin import journal, settings  # noqa: PLC0415
     from startwin.chat import app  # noqa: PLC0415
     from startwin.errors import StarTwinError  # noqa: PLC0415
