@@ -96,6 +96,12 @@ class Settings(Gates, BaseSettings):
         le=256,
         description="Worker processes for faces; 200 MB each, for the largest pictures up to 800.",
     )
+    worker_memory: int = Field(
+        1500,
+        ge=500,
+        description="MB that a worker may take up before it is replaced: usual are 230, "
+        "for the largest pictures up to 800; more with more `MAX_MEGAPIXELS`.",
+    )
     embedder: Literal["onnx", "dlib"] = Field(
         "onnx",
         description="Who computes embeddings: onnxruntime, or dlib's own code, which is slower.",

@@ -1,136 +1,157 @@
-"""A worker process that reads faces, and the next one when that is gone."""
+"""A worker: an engine's process, the limits it is held to, and the next one when it is gone."""
 
-import multiprocessing
-import os
-import signal
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from typing import Any
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from startwin.errors import PhotoTimeout, WorkerDied
 from startwin.face.engine import FaceEngine
+from startwin.face.jobs import Job
+from startwin.face.process import EngineProcess, ProcessDied, Reply
 
 LOAD_TIMEOUT = 120.0
 """Seconds for a new process to import dlib and load the models: 1 on an idle machine."""
 
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
-"""Ctrl-C and systemd reach the whole group with them; the parent decides what to finish."""
-
-TRIES = 2
-"""A process can be killed by chance; a photo that two of them died of is to blame itself."""
-
-
-class Job:
-    """A call of a function with the engine, and its result to come."""
-
-    def __init__(
-        self, task: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> None:
-        self.task = task
-        self.args = args
-        self.kwargs = kwargs
-        self.result: Future[Any] = Future()
+KEPT = 0.5
+"""A process that still holds so much of its memory limit after a job is replaced. It should hold
+240 MB at most, whatever pictures it has seen, as measured; a larger one leaks."""
 
 
 class Worker:
-    """One process, and the next one when that is gone. Used by one thread at a time."""
+    """One process at a time. One thread uses it; another one looks after it.
 
-    def __init__(self, load: Callable[[], FaceEngine], time_limit: float) -> None:
+    Args:
+        load: makes the engine; pickle finds it by its name.
+        time_limit: seconds for one job.
+        memory_limit: MB that the process may take up during a job.
+    """
+
+    def __init__(
+        self, load: Callable[[], FaceEngine], time_limit: float, memory_limit: float
+    ) -> None:
         self._load = load
         self._time_limit = time_limit
-        self._executor: ProcessPoolExecutor | None = None
-        self.pid: int | None = None
+        self._memory_limit = memory_limit
+        self._process: EngineProcess | None = None
+        self._is_loaded = False
+        self._is_closed = False
+        # Of what the process is doing at this moment. It changes under the lock, so that nothing
+        # is killed for what came before.
+        self._lock = threading.Lock()
+        self._deadline: float | None = None
+        self._is_at_job = False
+        self._fault: Exception | None = None
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it has a process, with its engine loaded."""
+        process = self._process
+        return self._is_loaded and process is not None and process.is_alive
+
+    @property
+    def has_died(self) -> bool:
+        """Whether its process is gone and nothing has been done about it yet."""
+        process = self._process
+        return process is not None and not process.is_alive
+
+    @property
+    def pid(self) -> int | None:
+        """The process's id; None while it has none that could do a job."""
+        process = self._process
+        return process.pid if process is not None and self.is_alive else None
 
     def start(self) -> None:
-        """Start a process and have it load its engine."""
-        for _ in range(TRIES):
-            self._executor = ProcessPoolExecutor(
-                1, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare_process
-            )
-            try:
-                self.pid = self._loading(self._executor).result(LOAD_TIMEOUT)
-            except BrokenProcessPool:
-                self.kill()
-            except TimeoutError:
-                self.kill()
-                break
-            except BaseException:
-                self.kill()  # a process without an engine must not be given photos
-                raise
-            else:
-                return
-        raise WorkerDied("a worker process could not be started")
-
-    def _loading(self, executor: ProcessPoolExecutor) -> Future[int]:
-        """Have a process spawned that is deaf to signals from its first moment."""
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)  # children inherit it
-        try:
-            return executor.submit(_load_engine, self._load)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-    def run(self, job: Job) -> Any:
-        """Do a job in the process.
+        """Start a process, in place of the one there was, and have it load its engine.
 
         Raises:
-            PhotoTimeout: and the process is gone.
-            BrokenProcessPool: the process died meanwhile.
+            WorkerDied: the process could not be started, or died, or the worker is closed.
+            Exception: what kept the engine from being loaded, such as `ModelError`.
         """
-        pending = self._submitted(job)
-        try:
-            return pending.result(self._time_limit)
-        except TimeoutError:
-            if pending.done():  # the task's own TimeoutError
-                raise
-            self.kill()
-            raise PhotoTimeout(f"more than {self._time_limit:g} s") from None
-
-    def _submitted(self, job: Job) -> Future[Any]:
-        if self._executor is not None:
+        self.discard()
+        with self._lock:
+            if self._is_closed:
+                raise WorkerDied("the worker was stopped")
             try:
-                return self._executor.submit(_call, job.task, job.args, job.kwargs)
-            except BrokenProcessPool:  # it died while it was idle: no job's fault
-                self.kill()
-        self.start()
-        assert self._executor is not None  # noqa: S101 - start() has just set it
-        return self._executor.submit(_call, job.task, job.args, job.kwargs)
+                self._process = process = EngineProcess(self._load)
+            except OSError as error:
+                raise WorkerDied(f"a worker process could not be started: {error}") from None
+        try:
+            with self._limited(LOAD_TIMEOUT, is_job=False):
+                reply = process.loaded()
+        except ProcessDied:
+            self.discard()
+            raise WorkerDied("a worker process died, or hung, before it was ready") from None
+        if reply.error is not None:
+            self.discard()
+            raise reply.error
+        self._is_loaded = True
 
-    def kill(self) -> None:
-        """End the process, whatever it is doing."""
-        executor, self._executor, self.pid = self._executor, None, None
-        if executor is None:
-            return
-        # Private, but a pid that we remember could by now be another program's.
-        for process in list((executor._processes or {}).values()):  # noqa: SLF001
+    def run(self, job: Job) -> Reply:
+        """Do a job.
+
+        Raises:
+            PhotoTimeout: it took too long, and the process is gone.
+            WorkerDied: the process died while it had the job, or had to be killed.
+            ProcessDied: the process died, or hung, before it looked at the job.
+            Exception: the job cannot be pickled.
+        """
+        process = self._process
+        assert process is not None  # noqa: S101 - nobody runs a job on a worker without one
+        try:
+            with self._limited(self._time_limit, is_job=True):
+                return process.call(*job.call)
+        except ProcessDied as death:
+            if not death.has_begun:
+                raise
+        # Not while that is handled: it would be kept as the context, and with it the photo.
+        raise self._fault or WorkerDied("the worker process died")
+
+    @contextmanager
+    def _limited(self, seconds: float, *, is_job: bool) -> Iterator[None]:
+        with self._lock:
+            self._fault = None
+            self._deadline = time.monotonic() + seconds
+            self._is_at_job = is_job
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._deadline = None
+                self._is_at_job = False
+
+    def look_after(self) -> None:
+        """Kill the process if it takes longer or more memory than it may."""
+        with self._lock:
+            process = self._process
+            if process is None or self._deadline is None or self._fault is not None:
+                return
+            if time.monotonic() > self._deadline:
+                self._fault = PhotoTimeout(f"more than {self._time_limit:g} s")
+            elif self._is_at_job and process.memory() > self._memory_limit:
+                self._fault = WorkerDied(f"the worker took more than {self._memory_limit:g} MB")
+            else:
+                return
             process.kill()
-        executor.shutdown(cancel_futures=True)
 
+    @property
+    def is_bloated(self) -> bool:
+        """Whether the process holds on to more memory than it should."""
+        process = self._process
+        return process is not None and process.memory() > KEPT * self._memory_limit
 
-_engine: FaceEngine | None = None
-"""In a worker process: its engine."""
+    def discard(self) -> None:
+        """End the process, if there is one, and wait for its end."""
+        process = self._process
+        if process is not None:
+            process.kill()
+            process.bury()
+            self._is_loaded = False
+            self._process = None
 
-
-def _prepare_process() -> None:
-    """Leave signals to the parent, and never outlive it."""
-    for number in STOP_SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
-    threading.Thread(target=_die_with_parent, daemon=True).start()
-
-
-def _die_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-    os._exit(1)
-
-
-def _load_engine(load: Callable[[], FaceEngine]) -> int:
-    global _engine  # noqa: PLW0603 - a process has one engine, loaded once
-    _engine = load()
-    return os.getpid()
-
-
-def _call(task: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    return task(_engine, *args, **kwargs)
+    def close(self) -> None:
+        """End the process, whatever it is doing, and start no other."""
+        with self._lock:
+            self._is_closed = True
+            if self._process is not None:
+                self._process.kill()
