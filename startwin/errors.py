@@ -19,7 +19,7 @@
         │   ├── NoPhotoInReply           "match_command.reply" /match answers no photo
         │   └── PhotoGone                "press.gone"          the message was deleted since
         ├── PhotoTimeout             "too_slow"            the time limit passed
-        └── WorkerDied               "unforeseen"          the worker process died of it, twice
+        └── WorkerDied               "unforeseen"          the worker process died of it
 
 An operator reads ``str(error)``: one sentence. A user reads the text that a ``PhotoError``'s
 ``text_key`` names (`startwin.chat.replies`; without a point, it is in the table "trouble"). Errors
@@ -130,6 +130,6 @@ class PhotoTimeout(PhotoError):
 
 
 class WorkerDied(PhotoError):
-    """The worker process that read the photo died, and died again at the second try."""
+    """The worker process that read the photo died, as often as the pool lets a photo try."""
 
     text_key = "trouble.unforeseen"
