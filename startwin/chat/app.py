@@ -47,7 +47,7 @@ def run(settings: Settings) -> None:
             database.held(settings.data_dir),
             closing(Inbox(settings.data_dir)) as inbox,
             closing(Discoveries(settings.data_dir)) as discoveries,
-            FacePool.configured(settings) as pool,
+            FacePool.configured(settings, tries=1) as pool,
             MessageQueue() as queue,
         ):
             translations = Translations(settings.link_template, settings.min_similarity)
