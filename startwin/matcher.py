@@ -7,6 +7,7 @@ from startwin.errors import WorkerDied
 from startwin.face import FacePool
 from startwin.face.sight import Sight, see
 from startwin.gallery import Gallery, Likeness, LiveGallery
+from startwin.journal.stopwatch import Stopwatch
 
 
 @dataclass(frozen=True)
@@ -32,20 +33,28 @@ class Matcher:
         self._pool = pool
         self._live = live
 
-    def match(self, photo: bytes, face: int = 0, k: int = 1) -> Match:
+    def match(
+        self, photo: bytes, face: int = 0, k: int = 1, watch: Stopwatch | None = None
+    ) -> Match:
         """Match a photo; waits for a worker.
 
         Args:
             photo: the bytes of a picture file.
             face: which one of its faces, 0 for the main one.
             k: how many celebrities at most.
+            watch: measures the stages.
 
         Raises:
             PhotoError: one of its leaves says why there is no likeness.
         """
+        watch = watch or Stopwatch()
         try:
-            sight = self._pool.submit(see, photo, face).result()
+            with watch.stage("worker"):
+                sight = self._pool.submit(see, photo, face).result()
         except CancelledError:
             raise WorkerDied("the pool was stopped") from None
+        watch.add({**sight.seconds, "worker": -sum(sight.seconds.values())})
         gallery = self._live.current  # once: all of an answer is from one gallery
-        return Match(sight, gallery.nearest(sight.embedding, k), gallery)
+        with watch.stage("search"):
+            likenesses = gallery.nearest(sight.embedding, k)
+        return Match(sight, likenesses, gallery)

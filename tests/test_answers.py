@@ -14,6 +14,7 @@ from startwin.chat.answers import Answers
 from startwin.chat.card import Brand, CardPainter
 from startwin.chat.discoveries import Discoveries
 from startwin.chat.inbox import Inbox
+from startwin.chat.ledger import Ledger
 from startwin.chat.message_queue import Left
 from startwin.chat.replies import Replies
 from startwin.chat.request import Kind, Request
@@ -21,6 +22,7 @@ from startwin.errors import WorkerDied
 from startwin.face import FaceEngine, FacePool
 from startwin.face.photo import Picture
 from startwin.gallery import LiveGallery
+from startwin.journal.events import Events
 from startwin.matcher import Matcher
 from startwin.sandbox import Sandbox
 
@@ -58,7 +60,8 @@ class Photo:
             FacePool(1, load=DeadlyEngine, tries=1) as pool,
         ):
             painter = CardPainter(Brand(None, None))
-            yield Answers(bot, inbox, Matcher(pool, live), painter, discoveries)
+            ledger = Ledger(Events(), self.folder)
+            yield Answers(bot, inbox, ledger, Matcher(pool, live), painter, discoveries)
         bot.request.stop()
 
 

@@ -16,9 +16,11 @@ from telegram.utils.request import Request as Connections
 
 from startwin.chat import delivery
 from startwin.chat.inbox import Inbox
+from startwin.chat.ledger import Ledger
 from startwin.chat.message_queue import Left, MessageQueue
 from startwin.chat.outbox import Outbox
 from startwin.chat.request import Kind, Request
+from startwin.journal.events import Events
 from startwin.sandbox import Sandbox
 from startwin.sandbox.chats import Chat
 from tests.conftest import DEADLINE, wait_until
@@ -62,7 +64,7 @@ def way(tmp_path: Path) -> Iterator[Way]:
     with Sandbox() as sandbox, closing(Inbox(tmp_path)) as inbox, MessageQueue() as queue:
         connections = Connections(con_pool_size=8, connect_timeout=5, read_timeout=5)
         bot = Bot(sandbox.token, base_url=f"{sandbox.url}/bot", request=connections)
-        outbox = Outbox(bot, queue, inbox, timeout=1)
+        outbox = Outbox(bot, queue, inbox, Ledger(Events(), tmp_path), timeout=1)
         yield Way(sandbox, sandbox.telegram.user("Ada"), inbox, queue, outbox)
         connections.stop()
 

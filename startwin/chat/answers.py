@@ -14,6 +14,7 @@ from startwin.chat.buttons import MOST_LIKENESSES, Press, answer_buttons
 from startwin.chat.card import CardPainter
 from startwin.chat.discoveries import Discoveries
 from startwin.chat.inbox import Inbox
+from startwin.chat.ledger import Ledger
 from startwin.chat.message_queue import Left
 from startwin.chat.replies import Replies
 from startwin.chat.request import Request
@@ -61,6 +62,7 @@ class Answers:
     Args:
         bot: fetches photos.
         inbox: counts the workers that died of a photo.
+        ledger: is told how long what takes.
         matcher: finds the likeness.
         painter: draws the card.
         discoveries: tells what was found before.
@@ -70,6 +72,7 @@ class Answers:
         self,
         bot: Bot,
         inbox: Inbox,
+        ledger: Ledger,
         matcher: Matcher,
         painter: CardPainter,
         discoveries: Discoveries,
@@ -77,6 +80,7 @@ class Answers:
         self._log = journal.log("chat")
         self._bot = bot
         self._inbox = inbox
+        self._ledger = ledger
         self._matcher = matcher
         self._painter = painter
         self._discoveries = discoveries
@@ -94,6 +98,7 @@ class Answers:
         lines = [answer.caption]
         person = answer.likeness.person
         if self._discoveries.claim(person.alias, request.update):
+            self._ledger.note(request, discovery=True)
             lines.append(replies.text("answer.discovery", star=replies.name(person)))
         waited = time.time() - request.sent
         if waited > LATE and self._is_first_apology(request.chat):
@@ -119,15 +124,20 @@ class Answers:
             TelegramError: the photo could not be fetched.
             Left: the bot is stopping.
         """
-        match = self._matched(request, self._fetched(request), press.face)
+        watch = self._ledger.watch(request)
+        with watch.stage("download"):
+            photo = self._fetched(request)
+        match = self._matched(request, photo, press.face)
         press = press._replace(rank=min(press.rank, len(match.likenesses) - 1))
         likeness = match.likenesses[press.rank]
-        card = self._painter.paint(
-            match.sight.frame,
-            match.gallery.frame(likeness.person),
-            replies.percent(likeness),
-            replies.name(likeness.person),
-        )
+        with watch.stage("render"):
+            card = self._painter.paint(
+                match.sight.frame,
+                match.gallery.frame(likeness.person),
+                replies.percent(likeness),
+                replies.name(likeness.person),
+            )
+        self._ledger.likeness(request, match, press.rank)
         buttons = answer_buttons(match, press, replies, str(self._bot.username))
         return Answer(card, replies.caption(likeness, press.rank), buttons, match, likeness)
 
@@ -150,7 +160,8 @@ class Answers:
         """The match, after another try if a worker died of it for the first time."""
         while True:
             try:
-                return self._matcher.match(photo, face, MOST_LIKENESSES)
+                watch = self._ledger.watch(request)
+                return self._matcher.match(photo, face, MOST_LIKENESSES, watch)
             except WorkerDied:
                 if self._over.is_set():  # the worker was stopped with the bot
                     raise Left from None

@@ -16,6 +16,7 @@ from startwin.chat.card import Brand, CardPainter
 from startwin.chat.discoveries import Discoveries
 from startwin.chat.handlers import Handlers
 from startwin.chat.inbox import Inbox
+from startwin.chat.ledger import Ledger
 from startwin.chat.message_queue import SENDERS, MessageQueue
 from startwin.chat.outbox import Outbox
 from startwin.chat.poller import Poller
@@ -29,6 +30,7 @@ from startwin.chat.verdict import is_forbidden
 from startwin.errors import SettingsError, TelegramRefusal
 from startwin.face import FacePool
 from startwin.gallery import LiveGallery
+from startwin.journal.events import Events
 from startwin.matcher import Matcher
 from startwin.settings import Settings
 
@@ -45,6 +47,7 @@ def run(settings: Settings) -> None:
         with (
             closing(LiveGallery(settings.assets_dir)) as live,
             database.held(settings.data_dir),
+            closing(Events()) as events,
             closing(Inbox(settings.data_dir)) as inbox,
             closing(Discoveries(settings.data_dir)) as discoveries,
             FacePool.configured(settings, tries=1) as pool,
@@ -54,8 +57,9 @@ def run(settings: Settings) -> None:
             if not _introduced(bot, translations, signals.over):
                 return
             painter = CardPainter(Brand(settings.brand_name, settings.brand_logo))
-            answers = Answers(bot, inbox, Matcher(pool, live), painter, discoveries)
-            outbox = Outbox(bot, queue, inbox, settings.send_timeout)
+            ledger = Ledger(events, settings.data_dir)
+            answers = Answers(bot, inbox, ledger, Matcher(pool, live), painter, discoveries)
+            outbox = Outbox(bot, queue, inbox, ledger, settings.send_timeout)
             turns = Turns(settings.handler_threads)
             handlers = Handlers(bot, answers, outbox, turns, discoveries, translations, live)
             log = journal.log("bot")

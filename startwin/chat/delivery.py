@@ -8,10 +8,12 @@ from typing import Generic, TypeVar
 from telegram.error import RetryAfter, TelegramError
 
 from startwin.chat.inbox import Inbox
+from startwin.chat.ledger import Ledger
 from startwin.chat.message_queue import NotYet
 from startwin.chat.request import Request
 from startwin.chat.retries import LONGEST_RETRY_AFTER, Retries, pause
 from startwin.chat.verdict import Verdict, changes_nothing, verdict
+from startwin.journal import metrics
 
 T = TypeVar("T")
 
@@ -28,6 +30,7 @@ class Delivery(Generic[T]):
 
     Args:
         inbox: is told what happens.
+        ledger: is told how long it takes.
         request: what is answered.
         send: does it.
         repeatable: twice has the same effect as once, as with an edit.
@@ -37,12 +40,14 @@ class Delivery(Generic[T]):
     def __init__(
         self,
         inbox: Inbox,
+        ledger: Ledger,
         request: Request,
         send: Callable[[], T],
         repeatable: bool,
         storing: Retries,
     ) -> None:
         self._inbox = inbox
+        self._ledger = ledger
         self._request = request
         self._send = send
         self._repeatable = repeatable
@@ -61,7 +66,8 @@ class Delivery(Generic[T]):
         self._settle_what_is_owed()
         self._write(self._inbox.begin_send)
         try:
-            result = self._send()
+            with self._ledger.watch(self._request).stage("send"):
+                result = self._send()
         except TelegramError as error:
             if not (self._repeatable and changes_nothing(error)):
                 raise self._next(error) from None
@@ -80,6 +86,7 @@ class Delivery(Generic[T]):
             self._uncertain += 1
             return NotYet(pause(self._uncertain, LONGEST_UNCERTAIN))
         if isinstance(error, RetryAfter):
+            metrics.REFUSED_AS_TOO_MANY.inc()
             return NotYet(min(float(error.retry_after), LONGEST_RETRY_AFTER), told=True)
         if found is Verdict.NOT_TAKEN:
             self._not_taken += 1

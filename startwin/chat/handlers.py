@@ -1,16 +1,14 @@
 """What the bot does with each request but the presses on buttons."""
 
-import time
 from concurrent.futures import Future
 from functools import partial
 
 from cachetools import TTLCache
 from telegram import Bot, Message
-from telegram.error import TelegramError
 
 from startwin import journal
 from startwin.chat.actions import Actions
-from startwin.chat.answers import Answer, Answers
+from startwin.chat.answers import Answers
 from startwin.chat.buttons import forget_button
 from startwin.chat.discoveries import Discoveries
 from startwin.chat.message_queue import Left
@@ -19,7 +17,6 @@ from startwin.chat.presses import Presses
 from startwin.chat.replies import Replies, Translations
 from startwin.chat.request import Request
 from startwin.chat.turns import Turn, Turns
-from startwin.errors import PhotoError
 from startwin.gallery import LiveGallery
 
 HINT_EVERY = 60.0
@@ -52,6 +49,7 @@ class Handlers:
         self._log = journal.log("chat")
         self._answers = answers
         self._outbox = outbox
+        self._ledger = outbox.ledger
         self._turns = turns
         self._discoveries = discoveries
         self._translations = translations
@@ -63,25 +61,28 @@ class Handlers:
 
     def handle(self, request: Request) -> None:
         """Do what a request asks for, or see to it that it is done when its turn comes."""
+        self._ledger.begin(request)
         try:
             getattr(self, request.kind)(request)
-        except Exception:  # noqa: BLE001 - whatever it was, the user is told
+        except Exception as error:  # noqa: BLE001 - whatever it was, the user is told
             self._log.exception("a request could not be handled")
+            self._ledger.note(request, outcome="unforeseen", error=type(error).__name__)
             self._say(request, "trouble.unforeseen")
 
     def photo(self, request: Request) -> None:
         """Answer a photo with a likeness when it is its sender's turn."""
         replies = self._replies_to(request)
-        began = time.monotonic()
         self._actions.begin(request.chat)
-        job = partial(self._answer_now, request, replies, began)
+        job = partial(self._answer_now, request, replies)
         turn = self._turns.take(request.user, job)
         if turn is Turn.TAKEN:
             return
         self._actions.end(request.chat)
+        is_overload = turn is Turn.OVERLOADED
+        self._ledger.note(request, outcome="overload" if is_overload else "flood")
         if turn is Turn.REFUSED:
             self._say(request, "flood.notice")
-        elif turn is Turn.OVERLOADED and self._is_first(self._overloaded, request.chat):
+        elif is_overload and self._is_first(self._overloaded, request.chat):
             self._say(request, "flood.overload")
         else:  # the notice of a moment ago holds for this one, too
             self._outbox.settle(request)
@@ -105,7 +106,7 @@ class Handlers:
         if self._is_first(self._hinted, request.chat):
             self._say(request, "hint", quote=False)
         else:
-            self._outbox.settle(request)
+            self._outbox.settle(request, "ignored")
 
     def stats(self, request: Request) -> None:
         """Say how many stars have been found."""
@@ -131,7 +132,7 @@ class Handlers:
         """Forget a chat that the bot was thrown out of."""
         self._outbox.drop(request.chat)
         self._hinted.pop(request.chat, None)
-        self._outbox.settle(request)
+        self._outbox.settle(request, "left")
 
     def stop(self, timeout: float) -> int:
         """Finish what was begun, for so many seconds; returns how many users' photos are left."""
@@ -141,33 +142,25 @@ class Handlers:
         self._presses.stop()
         return left
 
-    def _answer_now(
-        self, request: Request, replies: Replies, began: float
-    ) -> "Future[Message | None] | None":
+    def _answer_now(self, request: Request, replies: Replies) -> "Future[Message | None] | None":
         """Answer a photo, with a card or with a word; returns what is sent."""
+        self._ledger.begin_turn(request)
         try:
             answer = self._answers.first(request, replies)
         except Left:  # it stays in the inbox
             return None
-        except PhotoError as error:
-            key = error.text_key
-            self._log.info("photo without a likeness", reason=type(error).__name__)
-        except TelegramError as error:
-            key = "trouble.unforeseen"
-            self._log.warning("a photo could not be fetched", error=str(error))
-        except Exception:  # noqa: BLE001 - whatever it was, the user is told
-            key = "trouble.unforeseen"
-            self._log.exception("a photo could not be answered")
+        except Exception as error:  # noqa: BLE001 - whatever it was, the user is told
+            return self._outbox.say(request, replies.text(self._ledger.trouble(request, error)))
         else:
             apology = replies.text("trouble.unforeseen")
             sent = self._outbox.send_card(
                 request, answer.card, answer.caption, answer.buttons, apology
             )
-            sent.add_done_callback(partial(self._note_answer, request, answer, began))
+            alias = answer.likeness.person.alias
+            sent.add_done_callback(partial(self._settle_find, request, alias))
             return sent
         finally:
             self._actions.end(request.chat)
-        return self._outbox.say(request, replies.text(key))
 
     def _say(self, request: Request, key: str, quote: bool = True) -> None:
         self._outbox.say(request, self._replies_to(request).text(key), quote=quote)
@@ -181,19 +174,6 @@ class Handlers:
         lately[chat] = True
         return is_first
 
-    def _note_answer(
-        self, request: Request, answer: Answer, began: float, sent: "Future[Message | None]"
-    ) -> None:
-        likeness = answer.likeness
-        has_arrived = sent.exception() is None
-        finder = request.user if has_arrived else None
-        self._discoveries.settle(likeness.person.alias, request.update, finder)
-        if has_arrived:
-            self._log.info(
-                "photo answered",
-                alias=likeness.person.alias,
-                distance=round(likeness.distance, 3),
-                percent=round(likeness.percent),
-                faces=len(answer.match.sight.places),
-                seconds=round(time.monotonic() - began, 2),
-            )
+    def _settle_find(self, request: Request, alias: str, sent: "Future[Message | None]") -> None:
+        finder = None if sent.exception() else request.user
+        self._discoveries.settle(alias, request.update, finder)

@@ -17,6 +17,8 @@ from pathlib import Path
 from startwin import journal
 from startwin.chat import database as databases
 from startwin.chat.request import Kind, Request
+from startwin.errors import SettingsError
+from startwin.journal import metrics
 
 MOST = 10_000
 """Requests of all kinds at once; further ones wait at Telegram, which keeps them for a day."""
@@ -61,8 +63,21 @@ class Inbox:
             self.file, _TABLES, "what it holds stays without an answer"
         )
         self._database.execute("PRAGMA synchronous = FULL")
+        self._check_columns()
         self._open: set[int] = set()
         self._finished: set[int] = set()
+
+    def _check_columns(self) -> None:
+        """An upgrade may find what another version has left."""
+        described = self._database.execute("SELECT * FROM requests LIMIT 0").description
+        if [column[0] for column in described][: len(_COLUMNS)] != ["id", *_COLUMNS[1:]]:
+            raise SettingsError(
+                f"{self.file} is of another version of StarTwin: let that one answer what is in"
+                " it, then put it aside"
+            )
+
+    def __len__(self) -> int:
+        return len(self._open)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -158,6 +173,7 @@ class Inbox:
     def _count_uncertain(self, update: int) -> None:
         # Told first: a kill in between is better told twice than not at all.
         self._log.warning("an answer may arrive twice", update=update)
+        metrics.UNCERTAIN_SENDS.inc()
         self._database.execute(
             "INSERT INTO counts VALUES ('uncertain', 1)"
             " ON CONFLICT (name) DO UPDATE SET count = count + 1"

@@ -11,6 +11,7 @@ from telegram.error import ChatMigrated
 from startwin import journal
 from startwin.chat.delivery import Delivery
 from startwin.chat.inbox import Inbox
+from startwin.chat.ledger import Ledger
 from startwin.chat.message_queue import Dropped, Left, MessageQueue
 from startwin.chat.request import Request
 from startwin.chat.retries import Retries
@@ -28,14 +29,21 @@ class Outbox:
         bot: talks to Telegram.
         queue: takes the answers.
         inbox: is told what becomes of them.
+        ledger: likewise, for the journal.
         timeout: seconds that one send may take.
+
+    Attributes:
+        ledger: as given.
     """
 
-    def __init__(self, bot: Bot, queue: MessageQueue, inbox: Inbox, timeout: float) -> None:
+    def __init__(
+        self, bot: Bot, queue: MessageQueue, inbox: Inbox, ledger: Ledger, timeout: float
+    ) -> None:
         self._log = journal.log("chat")
         self._bot = bot
         self._queue = queue
         self._inbox = inbox
+        self.ledger = ledger
         self._timeout = timeout
         self._storing = Retries("what is sent cannot be noted")
 
@@ -89,9 +97,15 @@ class Outbox:
         changed.add_done_callback(partial(self._note, request))
         return changed
 
-    def settle(self, request: Request) -> None:
-        """A request needs no answer from here."""
+    def settle(self, request: Request, outcome: str | None = None) -> None:
+        """A request needs no answer from here.
+
+        Args:
+            request: a request.
+            outcome: what became of it, if the ledger does not know.
+        """
         self._inbox.done(request)
+        self.ledger.end(request, outcome)
 
     def drop(self, chat: int) -> None:
         """Send nothing that waits for a chat: the bot is no longer wanted there."""
@@ -109,7 +123,8 @@ class Outbox:
         return self._put(request, partial(_follow, ready, request.chat, quoted), repeatable=False)
 
     def _put(self, request: Request, send: Callable[[], T], repeatable: bool) -> "Future[T | None]":
-        delivery = Delivery(self._inbox, request, send, repeatable, self._storing)
+        inbox, ledger = self._inbox, self.ledger
+        delivery = Delivery(inbox, ledger, request, send, repeatable, self._storing)
         return self._queue.put(request.chat, delivery)
 
     def _note_or_apologise(self, request: Request, apology: str, sent: "Future[Any]") -> None:
@@ -118,18 +133,23 @@ class Outbox:
             self._note(request, sent)
         else:
             self._log.error("a card could not be sent", error=str(error))
+            self.ledger.note(request, outcome="refused", error=str(error))
             self.say(request, apology)
 
     def _note(self, request: Request, sent: "Future[Any]") -> None:
         """A request whose answer was left for the next start stays; all others are done."""
         error = sent.exception()
-        if error is None or isinstance(error, Left):
-            return
-        if isinstance(error, Dropped) or _is_unwanted(error):
+        if error is None:
+            self.ledger.end(request)
+        elif isinstance(error, Left):
+            pass
+        elif isinstance(error, Dropped) or _is_unwanted(error):
             self._log.info("an answer is not wanted any more")
+            self.settle(request, "unwanted")
         else:
             self._log.error("an answer could not be sent", error=str(error))
-        self._inbox.done(request)
+            self.ledger.note(request, error=str(error))
+            self.settle(request, "failed")
 
 
 def _is_unwanted(error: BaseException) -> bool:

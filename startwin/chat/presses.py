@@ -18,7 +18,6 @@ from startwin.chat.outbox import Outbox
 from startwin.chat.replies import Replies, Translations
 from startwin.chat.request import Request
 from startwin.chat.turns import Turn, Turns
-from startwin.errors import PhotoError
 
 CALLERS = 8
 """Presses that are acknowledged at once."""
@@ -49,6 +48,7 @@ class Presses:
         self._bot = bot
         self._answers = answers
         self._outbox = outbox
+        self._ledger = outbox.ledger
         self._turns = turns
         self._discoveries = discoveries
         self._translations = translations
@@ -70,6 +70,7 @@ class Presses:
             job = partial(self._see_again, request, press, replies)
             which = ("buttons", request.chat, request.message)
             if self._turns.take(which, job) is not Turn.TAKEN:
+                self._ledger.note(request, outcome="flood")
                 self._end(request, replies.plain("press.busy"))
 
     def _forgotten(self, user: int) -> str:
@@ -82,23 +83,18 @@ class Presses:
         return "privacy.forgotten"
 
     def _see_again(self, request: Request, press: Press, replies: Replies) -> "Future[Any] | None":
-        key = "trouble.unforeseen"
+        self._ledger.begin_turn(request)
         try:
             answer = self._answers.again(request, press, replies)
         except Left:  # it stays in the inbox
             return None
-        except PhotoError as error:
-            key = error.text_key
-        except TelegramError as error:
-            self._log.warning("a photo could not be fetched again", error=str(error))
-        except Exception:  # noqa: BLE001 - whatever it was, the user is told
-            self._log.exception("a press could not be answered")
-        else:
-            changed = self._outbox.change_card(request, answer.card, answer.caption, answer.buttons)
-            changed.add_done_callback(partial(self._note_change, request, replies))
-            return changed
-        self._end(request, replies.plain(key), alert=True)
-        return None
+        except Exception as error:  # noqa: BLE001 - whatever it was, the user is told
+            key = self._ledger.trouble(request, error)
+            self._end(request, replies.plain(key), alert=True)
+            return None
+        changed = self._outbox.change_card(request, answer.card, answer.caption, answer.buttons)
+        changed.add_done_callback(partial(self._note_change, request, replies))
+        return changed
 
     def _note_change(self, request: Request, replies: Replies, changed: "Future[Any]") -> None:
         error = changed.exception()

@@ -30,7 +30,8 @@ class Request:
         message: the message that asks; for a press, the one with the button.
         user: who asks.
         language: their language code, such as "ru"; None if Telegram does not tell.
-        sent: when the message was sent, in seconds since 1970; 0 for a press.
+        received: when the bot got it, in seconds since 1970.
+        sent: when the message was sent, likewise; 0 for a press.
         file: the file id of the photo that it is about.
         owner: else, the user whose profile photo it is about.
         reply_to: the message that the answer replies to.
@@ -45,6 +46,7 @@ class Request:
     message: int
     user: int
     language: str | None
+    received: float = 0
     sent: int = 0
     file: str | None = None
     owner: int | None = None

@@ -1,6 +1,8 @@
 """What an update asks of the bot, by python-telegram-bot's handlers and filters."""
 
+import time
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -65,7 +67,8 @@ class Router:
         for handler in self._handlers:
             if handler.check_update(update) not in (None, False):
                 found: Any = handler.callback(update, None)
-                return found if isinstance(found, Request) else None
+                is_request = isinstance(found, Request)
+                return replace(found, received=time.time()) if is_request else None
         return None
 
 

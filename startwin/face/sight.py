@@ -1,6 +1,7 @@
 """What a photo shows, seen with one of its faces in mind: all that an answer needs of it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from startwin.face.engine import FaceEngine
 from startwin.face.frame import eyes_of, framed
 from startwin.face.photo import Picture, decode
 from startwin.face.resnet import Embedding
+from startwin.journal.stopwatch import Stopwatch
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,12 +22,14 @@ class Sight:
         face: which one is looked at, 0 for the main one.
         embedding: (128,) float32, its.
         frame: the picture around it; see `startwin.face.frame`.
+        seconds: what each stage of looking took.
     """
 
     places: tuple[int, ...]
     face: int
     embedding: Embedding
     frame: Picture
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
 
 def see(engine: FaceEngine, photo: bytes, face: int = 0) -> Sight:
@@ -40,16 +44,18 @@ def see(engine: FaceEngine, photo: bytes, face: int = 0) -> Sight:
         BadPhoto: the bytes are no usable picture.
         NoFace: there are not as many faces in it.
     """
-    picture = decode(photo, engine.max_pixels)
-    faces = engine.detect(picture)
+    watch = Stopwatch()
+    with watch.stage("decode"):
+        picture = decode(photo, engine.max_pixels)
+    with watch.stage("detect"):
+        faces = engine.detect(picture)
     if not 0 <= face < len(faces):
         raise NoFace("no face found")
-    landmarks = engine.landmarks(picture, faces[face])
+    with watch.stage("embed"):
+        landmarks = engine.landmarks(picture, faces[face])
+        embedding = engine.embed(picture, landmarks)
+    with watch.stage("frame"):
+        frame = framed(picture, eyes_of(landmarks))
     from_left = np.argsort([found.box[0] + found.box[2] for found in faces], kind="stable")
     places = np.argsort(from_left) + 1
-    return Sight(
-        tuple(int(place) for place in places),
-        face,
-        engine.embed(picture, landmarks),
-        framed(picture, eyes_of(landmarks)),
-    )
+    return Sight(tuple(int(place) for place in places), face, embedding, frame, watch.seconds)
