@@ -114,7 +114,7 @@ class Settings(Gates, BaseSettings):
         gt=0,
         le=150,
         description="Larger pictures are refused before they are decoded; "
-        "JPEGs may be 3 times as large.",
+        "JPEGs may be 2.6 times as large.",
     )
     photo_timeout: Seconds = Field(
         30, description="Seconds that a worker may take over one photo before it is replaced."
