@@ -22,7 +22,7 @@ MAX_EXIF = 1_000_000
 """Bytes of EXIF; a segment of a JPEG holds 65,533, and thumbnails are made to fit in. Of other
 formats `startwin.face.photo` keeps it."""
 
-MAX_VALUES = 200_000
+MAX_VALUES = 100_000
 """Numbers in a TIFF's directories, offsets of strips among them; each becomes an object."""
 
 MAX_TILE = 4_200_000
