@@ -1,5 +1,7 @@
 """Every setting, typed, in one frozen object: from the environment, else from ``.env``."""
 
+import hashlib
+import hmac
 import os
 import re
 from pathlib import Path
@@ -7,53 +9,16 @@ from string import Formatter
 from typing import Annotated, Any, Literal
 
 from dotenv.parser import parse_stream
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from startwin.errors import SettingsError
+from startwin.gates import Gates
 
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 
-
-class Gates(BaseModel):
-    """What a star's photo must be like to come into the gallery.
-
-    The figures were measured by making 110 official portraits worse step by step: at these values
-    an embedding is about 0.05 farther from the same person's on another photo (0.36 on average).
-    Roll does not matter to the embedding up to 40°; yaw is less than 0.24 in 1,100 official
-    portraits, and half profiles begin there.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    gate_min_side: int = Field(80, ge=0, description="Pixels of the shorter side, at least.")
-    gate_max_rival: float = Field(
-        0.7, gt=0, description="The second face's size in sizes of the main one, at most."
-    )
-    gate_min_eyes: float = Field(
-        20, ge=0, description="Pixels from the middle of one eye to that of the other, at least."
-    )
-    gate_max_roll: float = Field(
-        45, ge=0, le=180, description="Degrees that the head is tilted, at most."
-    )
-    gate_max_yaw: float = Field(
-        0.25,
-        ge=0,
-        description="How far the nose is off the middle between the eyes, in distances between "
-        "the eyes, at most: half profiles begin there.",
-    )
-    gate_min_brightness: float = Field(
-        25, ge=0, le=255, description="The face's mean brightness, 0 to 255, at least."
-    )
-    gate_max_brightness: float = Field(
-        220, ge=0, le=255, description="The face's mean brightness, at most."
-    )
-    gate_min_contrast: float = Field(
-        20, ge=0, le=255, description="From the face's darkest 5% to its brightest 5%, at least."
-    )
-    gate_min_sharpness: float = Field(
-        0.05, ge=0, description="The finest detail's share of the face's contrast, at least."
-    )
+Address = Annotated[str, Field(pattern=r"^([\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}$")]
+"""Host and port; an IPv6 address stands in brackets."""
 
 
 class Settings(Gates, BaseSettings):
@@ -75,8 +40,36 @@ class Settings(Gates, BaseSettings):
     )
     assets_dir: Path = Field(Path("assets"), description="The folder of the built gallery.")
     data_dir: Path = Field(
-        Path("data"), description="What the program makes for itself, such as converted models."
+        Path("data"),
+        description="What the program keeps for itself: open requests, counts, converted models.",
     )
+    webhook_url: str | None = Field(
+        None,
+        pattern=r"^https://[^/:]+(:(443|80|88|8443))?(/[^?#]*)?$|^http://127\.0\.0\.1:\d+(/[^?#]*)?$",
+        description="Where Telegram is to push updates to, such as `https://bot.example.org/hook`; "
+        "without it the bot polls.",
+    )
+    webhook_listen: Address = Field(
+        "127.0.0.1:8443",
+        description="Where the bot takes what is pushed; a proxy with the certificate stands "
+        "before it.",
+    )
+    webhook_secret: SecretStr | None = Field(
+        None,
+        description="What Telegram has to show with each update; by default made from the token.",
+    )
+    metrics_listen: Address | None = Field(
+        None,
+        description="Where `/healthz`, `/readyz` and `/metrics` are served, such as "
+        "`127.0.0.1:9090`.",
+    )
+    journal_file: Path | None = Field(
+        None, description="What happened, as JSON lines; `-` for standard output."
+    )
+    journal_megabytes: float = Field(
+        100, gt=0, description="From this size on a new journal file is begun."
+    )
+    journal_kept: int = Field(10, ge=1, le=1000, description="Journal files kept besides.")
     link_template: str | None = Field(
         None,
         description="A person's page, such as `https://example.org/person/{alias}`.",
@@ -143,6 +136,15 @@ class Settings(Gates, BaseSettings):
             )
         return token
 
+    @field_validator("webhook_secret")
+    @classmethod
+    def _is_what_telegram_takes(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and not re.fullmatch(
+            r"[\w-]{1,256}", secret.get_secret_value(), re.A
+        ):
+            raise ValueError("must be 1 to 256 of the characters A-Z, a-z, 0-9, _ and -")
+        return secret
+
     @field_validator("telegram_api_url")
     @classmethod
     def _without_trailing_slash(cls, url: str) -> str:
@@ -164,6 +166,14 @@ class Settings(Gates, BaseSettings):
     def gates(self) -> Gates:
         """The gates alone: what a worker process may know."""
         return Gates(**self.model_dump(include=set(Gates.model_fields)))
+
+    @property
+    def webhook_secret_value(self) -> str:
+        """The secret of web hooks: the same after each start, and telling nothing of the token."""
+        if self.webhook_secret is not None:
+            return self.webhook_secret.get_secret_value()
+        token = self.telegram_token.get_secret_value() if self.telegram_token else ""
+        return hmac.new(token.encode(), b"web hook", hashlib.sha256).hexdigest()
 
     @property
     def max_pixels(self) -> int:

@@ -15,7 +15,7 @@ from startwin.chat.card import Brand, CardPainter
 from startwin.chat.discoveries import Discoveries
 from startwin.chat.inbox import Inbox
 from startwin.chat.ledger import Ledger
-from startwin.chat.message_queue import Left
+from startwin.chat.outcome import Left
 from startwin.chat.replies import Replies
 from startwin.chat.request import Kind, Request
 from startwin.errors import WorkerDied

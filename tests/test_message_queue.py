@@ -9,7 +9,8 @@ import pytest
 
 from startwin.chat import message_queue
 from startwin.chat.limits import Rate
-from startwin.chat.message_queue import Dropped, Left, MessageQueue, NotYet
+from startwin.chat.message_queue import MessageQueue
+from startwin.chat.outcome import Dropped, Left, NotYet
 from tests.conftest import wait_until
 
 DEADLINE = 30

@@ -17,8 +17,9 @@ from telegram.utils.request import Request as Connections
 from startwin.chat import delivery
 from startwin.chat.inbox import Inbox
 from startwin.chat.ledger import Ledger
-from startwin.chat.message_queue import Left, MessageQueue
+from startwin.chat.message_queue import MessageQueue
 from startwin.chat.outbox import Outbox
+from startwin.chat.outcome import Left
 from startwin.chat.request import Kind, Request
 from startwin.journal.events import Events
 from startwin.sandbox import Sandbox

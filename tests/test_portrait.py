@@ -11,7 +11,7 @@ from startwin.face.frame import Eyes, eyes_of
 from startwin.face.photo import Picture
 from startwin.face.resnet import Embedding
 from startwin.gallery import portrait
-from startwin.settings import Gates
+from startwin.gates import Gates
 from tests.conftest import PHOTOS, encoded
 
 

@@ -9,7 +9,8 @@ from PIL import Image, ImageEnhance, ImageFilter
 from startwin.face import FaceEngine
 from startwin.gallery import portrait
 from startwin.gallery.quality import Quality, Reason, rejection
-from startwin.settings import Gates, Settings
+from startwin.gates import Gates
+from startwin.settings import Settings
 from tests.conftest import PHOTOS, encoded
 
 Change = Callable[[Image.Image], Image.Image]

@@ -1,38 +1,62 @@
 """The running bot: wired together, started, watched and stopped."""
 
 import contextlib
-import threading
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from functools import partial
 
-from telegram import Bot, BotCommand
-from telegram.error import InvalidToken, TelegramError, Unauthorized
-from telegram.utils.request import Request as Connections
+from telegram import Bot
 
 from startwin import journal
-from startwin.chat import database
+from startwin.chat import account, database
 from startwin.chat.answers import Answers
 from startwin.chat.card import Brand, CardPainter
 from startwin.chat.discoveries import Discoveries
 from startwin.chat.handlers import Handlers
+from startwin.chat.health import Health
 from startwin.chat.inbox import Inbox
 from startwin.chat.ledger import Ledger
-from startwin.chat.message_queue import SENDERS, MessageQueue
+from startwin.chat.listener import Listener
+from startwin.chat.message_queue import MessageQueue
 from startwin.chat.outbox import Outbox
 from startwin.chat.poller import Poller
 from startwin.chat.receiver import Receiver
 from startwin.chat.replies import Translations
-from startwin.chat.retries import Retries
-from startwin.chat.router import COMMANDS, Router
+from startwin.chat.request import Request
+from startwin.chat.router import Router
 from startwin.chat.signals import Signals, StoppedWhileStarting
 from startwin.chat.turns import Turns
-from startwin.chat.verdict import is_forbidden
-from startwin.errors import SettingsError, TelegramRefusal
+from startwin.chat.watchdog import Watchdog
+from startwin.chat.webhook import Webhook
+from startwin.errors import StarTwinError
 from startwin.face import FacePool
-from startwin.gallery import LiveGallery
+from startwin.gallery import Gallery, LiveGallery
+from startwin.journal import metrics
 from startwin.journal.events import Events
 from startwin.matcher import Matcher
 from startwin.settings import Settings
+
+REACHED_WITHIN = 10.0
+"""Seconds on top of a long poll, or of the pause between two looks at the web hook, after which
+Telegram counts as out of reach."""
+
+
+@dataclass(frozen=True)
+class _Bot:
+    """All that is at work."""
+
+    settings: Settings
+    telegram: Bot
+    live: LiveGallery
+    inbox: Inbox
+    discoveries: Discoveries
+    pool: FacePool
+    queue: MessageQueue
+    turns: Turns
+    handlers: Handlers
+    events: Events
+    health: Health
 
 
 def run(settings: Settings) -> None:
@@ -42,125 +66,139 @@ def run(settings: Settings) -> None:
         StarTwinError: it cannot start, or Telegram refuses it for good; the sentence says why.
     """
     signals = Signals()
-    with contextlib.suppress(StoppedWhileStarting):
-        bot = _bot(settings)
-        with (
-            closing(LiveGallery(settings.assets_dir)) as live,
-            database.held(settings.data_dir),
-            closing(Events()) as events,
-            closing(Inbox(settings.data_dir)) as inbox,
-            closing(Discoveries(settings.data_dir)) as discoveries,
-            FacePool.configured(settings, tries=1) as pool,
-            MessageQueue() as queue,
-        ):
-            translations = Translations(settings.link_template, settings.min_similarity)
-            if not _introduced(bot, translations, signals.over):
-                return
-            painter = CardPainter(Brand(settings.brand_name, settings.brand_logo))
-            ledger = Ledger(events, settings.data_dir)
-            answers = Answers(bot, inbox, ledger, Matcher(pool, live), painter, discoveries)
-            outbox = Outbox(bot, queue, inbox, ledger, settings.send_timeout)
-            turns = Turns(settings.handler_threads)
-            handlers = Handlers(bot, answers, outbox, turns, discoveries, translations, live)
-            log = journal.log("bot")
-            log.info("loaded", people=len(live.current), workers=settings.workers)
-            _serve(settings, bot, inbox, handlers, queue, signals)
+    health = Health()
+    telegram = account.bot_of(settings)
+    with contextlib.suppress(StoppedWhileStarting), ExitStack() as stack:
+        enter = stack.enter_context
+        if settings.metrics_listen:
+            listen = settings.metrics_listen
+            enter(Listener("METRICS_LISTEN", listen, health.application()))
+        size, kept = settings.journal_megabytes, settings.journal_kept
+        events = enter(closing(Events(settings.journal_file, size, kept)))
+        taken = partial(_note_gallery, events)
+        live = enter(closing(LiveGallery(settings.assets_dir, taken=taken)))
+        enter(database.held(settings.data_dir))
+        inbox = enter(closing(Inbox(settings.data_dir)))
+        discoveries = enter(closing(Discoveries(settings.data_dir)))
+        pool = enter(FacePool.configured(settings, tries=1))
+        queue = enter(MessageQueue())
+        translations = Translations(settings.link_template, settings.min_similarity)
+        polls = settings.webhook_url is None
+        if not account.introduced(telegram, translations, polls, signals.over):
+            return
+        painter = CardPainter(Brand(settings.brand_name, settings.brand_logo))
+        ledger = Ledger(events, settings.data_dir)
+        answers = Answers(telegram, inbox, ledger, Matcher(pool, live), painter, discoveries)
+        outbox = Outbox(telegram, queue, inbox, ledger, settings.send_timeout)
+        turns = Turns(settings.handler_threads)
+        handlers = Handlers(telegram, answers, outbox, turns, discoveries, translations, live)
+        bot = _Bot(
+            settings,
+            telegram,
+            live,
+            inbox,
+            discoveries,
+            pool,
+            queue,
+            turns,
+            handlers,
+            events,
+            health,
+        )
+        _serve(bot, signals)
 
 
-def _serve(
-    settings: Settings,
-    bot: Bot,
-    inbox: Inbox,
-    handlers: Handlers,
-    queue: MessageQueue,
-    signals: Signals,
-) -> None:
+def _serve(bot: _Bot, signals: Signals) -> None:
     """Answer what is left of the last bot and then what comes, until told to stop."""
     log = journal.log("bot")
-    unfinished = inbox.unfinished()
-    router = Router(str(bot.username), (each.album for each in unfinished if each.album))
-    receiver = Receiver(bot, router, inbox, handlers)
-    poller = Poller(
-        bot,
-        receiver.receive,
-        inbox.has_room,
-        settings.poll_timeout,
-        settings.read_timeout,
-        signals.over.set,
-    )
+    watchdog = Watchdog()
+    unfinished = bot.inbox.unfinished()
+    source = _source(bot, unfinished, signals)
+    _observe(bot, source)
     signals.started()
-    log.info("ready", bot=f"@{bot.username}", unfinished=len(unfinished))
     for request in unfinished:
-        handlers.handle(request)
-    poller.start()
+        bot.handlers.handle(request)
+    source.start()
+    facts = {
+        "people": len(bot.live.current),
+        "workers": bot.settings.workers,
+        "unfinished": len(unfinished),
+    }
+    log.info("ready", bot=f"@{bot.telegram.username}", **facts)
+    bot.events.write("start", **facts)
+    bot.health.is_serving = True
+    watchdog.ready()
     # A signal that comes just before the wait begins is seen when it next looks up.
     while not signals.over.wait(timeout=1.0):
-        if not queue.is_alive():
-            raise RuntimeError("a thread that the bot cannot do without has died")
+        if ailing := bot.health.ailing():
+            raise StarTwinError(f"a part that the bot cannot live without has died: {ailing}")
+        watchdog.alive()
+    watchdog.stopping()
+    _stop(bot, source)
+    if source.failure:
+        raise source.failure
+
+
+def _source(bot: _Bot, unfinished: list[Request], signals: Signals) -> Poller | Webhook:
+    """Where updates come from."""
+    settings, inbox = bot.settings, bot.inbox
+    router = Router(str(bot.telegram.username), (each.album for each in unfinished if each.album))
+    receive = Receiver(bot.telegram, router, inbox, bot.handlers).receive
+    if settings.webhook_url is None:
+        long_poll, patience = settings.poll_timeout, settings.read_timeout
+        over = signals.over.set
+        return Poller(bot.telegram, receive, inbox.has_room, long_poll, patience, over)
+    return Webhook(
+        bot.telegram,
+        settings.webhook_url,
+        settings.webhook_secret_value,
+        settings.webhook_listen,
+        receive,
+        inbox.has_room,
+        signals.over.set,
+    )
+
+
+def _observe(bot: _Bot, source: Poller | Webhook) -> None:
+    """Have health and metrics look at what is at work."""
+    begun = time.monotonic()
+    within = source.silence + REACHED_WITHIN
+    bot.health.add_vital("receiver", lambda: source.is_alive() or not bot.health.is_serving)
+    bot.health.add_vital("queue", bot.queue.is_alive)
+    bot.health.add_needed(
+        "telegram", lambda: time.monotonic() - max(source.reached, begun) <= within
+    )
+    bot.health.add_needed("workers", lambda: bool(bot.pool.pids))
+    bot.health.add_needed("gallery", lambda: len(bot.live.current) > 0)
+    metrics.UNFINISHED.set_function(lambda: len(bot.inbox))
+    metrics.WAITING.set_function(lambda: len(bot.turns))
+    metrics.UNSENT.set_function(lambda: len(bot.queue))
+    metrics.WORKERS.set_function(lambda: len(bot.pool.pids))
+    metrics.GALLERY_PEOPLE.set_function(lambda: len(bot.live.current))
+    metrics.GALLERY_BUILT.set_function(lambda: _timestamp(bot.live))
+    metrics.DISCOVERED.set_function(
+        lambda: bot.discoveries.counts(0, bot.live.current.aliases).found
+    )
+
+
+def _note_gallery(events: Events, gallery: Gallery) -> None:
+    events.write("gallery", people=len(gallery), gallery=gallery.build)
+
+
+def _timestamp(live: LiveGallery) -> float:
+    built = live.current.built
+    return built.timestamp() if built else 0.0
+
+
+def _stop(bot: _Bot, source: Poller | Webhook) -> None:
+    """Finish what is under way, until the deadline; leave the rest to the next start."""
+    log = journal.log("bot")
     log.info("stopping")
-    deadline = time.monotonic() + settings.stop_timeout
-    poller.stop()
-    left = handlers.stop(max(0.0, deadline - time.monotonic()))
-    unsent = queue.stop(max(0.0, deadline - time.monotonic()))
+    bot.health.is_serving = False
+    deadline = time.monotonic() + bot.settings.stop_timeout
+    source.stop()
+    left = bot.handlers.stop(max(0.0, deadline - time.monotonic()))
+    unsent = bot.queue.stop(max(0.0, deadline - time.monotonic()))
     if left or unsent:
         log.warning("stopped with work left to the next start", users=left, unsent=unsent)
-    if poller.failure:
-        raise poller.failure
-
-
-def _bot(settings: Settings) -> Bot:
-    if settings.telegram_token is None:
-        raise SettingsError(
-            "TELEGRAM_TOKEN is not set: get a token from @BotFather and put it into .env"
-            " (or try the bot without one: `make run`)"
-        )
-    connections = Connections(
-        # every thread that may talk to Telegram at the same time, and the poller
-        con_pool_size=settings.handler_threads + SENDERS + 16,
-        connect_timeout=settings.connect_timeout,
-        read_timeout=settings.read_timeout,
-    )
-    return Bot(
-        settings.telegram_token.get_secret_value(),
-        base_url=f"{settings.telegram_api_url}/bot",
-        base_file_url=f"{settings.telegram_api_url}/file/bot",
-        request=connections,
-    )
-
-
-def _introduced(bot: Bot, translations: Translations, over: threading.Event) -> bool:
-    """Reach Telegram and tell it what the bot is; False if told to stop before that.
-
-    Raises:
-        TelegramRefusal: it does not know the token.
-    """
-    retries = Retries("Telegram cannot be reached")
-    while not over.is_set():
-        try:
-            bot.get_me()
-            bot.delete_webhook()  # while one is set, Telegram refuses to be polled
-        except (Unauthorized, InvalidToken) as error:
-            if isinstance(error, Unauthorized) and is_forbidden(error):
-                over.wait(retries.failed(error))
-                continue
-            raise TelegramRefusal(
-                "Telegram does not know TELEGRAM_TOKEN: copy it again from @BotFather"
-            ) from None
-        except Exception as error:  # noqa: BLE001 - the library's parsers raise all kinds
-            over.wait(retries.failed(error))
-        else:
-            retries.succeeded()
-            _announce_commands(bot, translations)
-            return True
-    return False
-
-
-def _announce_commands(bot: Bot, translations: Translations) -> None:
-    """In each language; the first one's also to whoever speaks none of them."""
-    for language in (None, *translations.all):
-        replies = language or translations.all[0]
-        commands = [BotCommand(name, replies.plain(f"command.{name}")) for name in COMMANDS]
-        try:
-            bot.set_my_commands(commands, language_code=language and language.language)
-        except TelegramError as error:  # they work without being announced
-            journal.log("bot").warning("the commands could not be announced", error=str(error))
+    bot.events.write("stop", unfinished=len(bot.inbox))

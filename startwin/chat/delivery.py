@@ -9,7 +9,7 @@ from telegram.error import RetryAfter, TelegramError
 
 from startwin.chat.inbox import Inbox
 from startwin.chat.ledger import Ledger
-from startwin.chat.message_queue import NotYet
+from startwin.chat.outcome import NotYet
 from startwin.chat.request import Request
 from startwin.chat.retries import LONGEST_RETRY_AFTER, Retries, pause
 from startwin.chat.verdict import Verdict, changes_nothing, verdict

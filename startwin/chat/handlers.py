@@ -11,8 +11,8 @@ from startwin.chat.actions import Actions
 from startwin.chat.answers import Answers
 from startwin.chat.buttons import forget_button
 from startwin.chat.discoveries import Discoveries
-from startwin.chat.message_queue import Left
 from startwin.chat.outbox import Outbox
+from startwin.chat.outcome import Left
 from startwin.chat.presses import Presses
 from startwin.chat.replies import Replies, Translations
 from startwin.chat.request import Request

@@ -28,13 +28,14 @@ class Listener:
 
     Args:
         setting: the name of the setting with the address, for the operator.
-        address: host and port; port 0 takes any free one.
+        address: ``host:port``; port 0 takes any free one.
         app: answers.
     """
 
-    def __init__(self, setting: str, address: tuple[str, int], app: Flask) -> None:
+    def __init__(self, setting: str, address: str, app: Flask) -> None:
         self._setting = setting
-        self._address = address
+        host, _, port = address.rpartition(":")
+        self._address = (host.strip("[]"), int(port))
         self._app = app
         self._sockets: dict[Any, Any] = {}
         self._stopping = threading.Event()
@@ -58,6 +59,9 @@ class Listener:
             raise SettingsError(
                 f"{self._setting}: {host}:{port} cannot be listened on: {error.strerror}"
             ) from None
+        except OverflowError:
+            listening.close()
+            raise SettingsError(f"{self._setting}: there is no port {port}") from None
         self._address = listening.getsockname()[:2]
         logging.getLogger("waitress").setLevel(logging.ERROR)  # it tells of every queue
         self._server = create_server(
@@ -77,6 +81,10 @@ class Listener:
     def port(self) -> int:
         """Where it listens, after `start`."""
         return self._address[1]
+
+    def is_alive(self) -> bool:
+        """Whether it answers."""
+        return self._thread.is_alive()
 
     def stop(self) -> None:
         """Answer nothing any more."""

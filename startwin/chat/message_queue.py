@@ -17,6 +17,7 @@ from itertools import count
 from typing import Any, Self, TypeVar
 
 from startwin.chat.limits import Limit, Rate, Window
+from startwin.chat.outcome import Dropped, Left, NotYet
 
 T = TypeVar("T")
 
@@ -26,31 +27,12 @@ SENDERS = 64
 CHATS_KEPT = 1000
 """With fewer chats than this it is not worth looking for those that have fallen silent."""
 
+STUCK = 5.0
+"""Seconds for which a message may be due, or the queue be looked at, before something is wrong."""
+
 ALL_CHATS = Rate(30, 1.0)
 ONE_CHAT = Rate(1, 1.0, burst=3)
 ONE_GROUP = Rate(20, 60.0)
-
-
-class NotYet(Exception):
-    """What a send raises that is to be called again, before all others of its chat.
-
-    Args:
-        seconds: until then.
-        told: Telegram itself has named the time.
-    """
-
-    def __init__(self, seconds: float, told: bool = False) -> None:
-        super().__init__(seconds, told)
-        self.seconds = seconds
-        self.told = told
-
-
-class Left(Exception):
-    """The outcome of a message that the queue had not sent when it was stopped."""
-
-
-class Dropped(Exception):
-    """The outcome of a message that is not wanted any more."""
 
 
 @dataclass(frozen=True)
@@ -111,9 +93,23 @@ class MessageQueue:
     def __exit__(self, *_: object) -> None:
         self.stop(0)
 
+    def __len__(self) -> int:
+        return self._unsent
+
     def is_alive(self) -> bool:
-        """Whether it still sends."""
-        return self._thread.is_alive()
+        """Whether it still sends: its thread is there, and takes up what is due."""
+        if not self._changed.acquire(timeout=STUCK):
+            return False
+        try:
+            due = self._next_due()
+            return self._thread.is_alive() and (due is None or time.monotonic() - due < STUCK)
+        finally:
+            self._changed.release()
+
+    def _next_due(self) -> float | None:
+        if not self._due:
+            return None
+        return max(self._due[0][0], self._overall.free_at(), self._held_until)
 
     def put(self, chat_id: int, send: Callable[[], T]) -> "Future[T]":
         """Have a message sent when its turn comes.
@@ -184,9 +180,10 @@ class MessageQueue:
         with self._changed:
             while not self._stopping:
                 now = time.monotonic()
-                if not self._due:
+                due = self._next_due()
+                if due is None:
                     self._changed.wait()
-                elif (due := max(self._due[0][0], self._overall.free_at(), self._held_until)) > now:
+                elif due > now:
                     self._changed.wait(due - now)
                 else:
                     self._send_next(heappop(self._due)[2], now)

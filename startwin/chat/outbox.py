@@ -12,7 +12,8 @@ from startwin import journal
 from startwin.chat.delivery import Delivery
 from startwin.chat.inbox import Inbox
 from startwin.chat.ledger import Ledger
-from startwin.chat.message_queue import Dropped, Left, MessageQueue
+from startwin.chat.message_queue import MessageQueue
+from startwin.chat.outcome import Dropped, Left
 from startwin.chat.request import Request
 from startwin.chat.retries import Retries
 from startwin.chat.verdict import Verdict, verdict

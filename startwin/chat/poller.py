@@ -34,6 +34,11 @@ class Poller:
         poll_timeout: seconds that Telegram holds an empty answer back.
         read_timeout: seconds on top of that for the answer to arrive.
         ended: is called when polling has ended; by itself, if `failure` is not None.
+
+    Attributes:
+        failure: why it has ended by itself.
+        reached: when Telegram last answered, in seconds of the monotonic clock.
+        silence: seconds that may lie between two answers.
     """
 
     def __init__(
@@ -46,9 +51,11 @@ class Poller:
         ended: Callable[[], None],
     ) -> None:
         self.failure: Exception | None = None
+        self.reached = float("-inf")
         self._bot = bot
         self._receive = receive
         self._has_room = has_room
+        self.silence = float(poll_timeout)
         self._poll_timeout = poll_timeout
         self._read_timeout = read_timeout
         self._ended = ended
@@ -65,6 +72,10 @@ class Poller:
     def stop(self) -> None:
         """Hand out no more updates."""
         self._stopping.set()
+
+    def is_alive(self) -> bool:
+        """Whether it polls."""
+        return self._thread.is_alive()
 
     def _run(self) -> None:
         try:
@@ -101,6 +112,7 @@ class Poller:
             except Exception as error:  # noqa: BLE001 - the library's parsers raise all kinds
                 self._stopping.wait(retries.failed(error))
             else:
+                self.reached = time.monotonic()
                 retries.succeeded()
                 conflict_since = None
                 offset = self._handed_out(updates, offset)

@@ -13,8 +13,8 @@ from startwin import journal
 from startwin.chat.answers import Answers
 from startwin.chat.buttons import FORGET, Press
 from startwin.chat.discoveries import Discoveries
-from startwin.chat.message_queue import Dropped, Left
 from startwin.chat.outbox import Outbox
+from startwin.chat.outcome import Dropped, Left
 from startwin.chat.replies import Replies, Translations
 from startwin.chat.request import Request
 from startwin.chat.turns import Turn, Turns

@@ -55,6 +55,9 @@ class Turns:
         self._stopped = False
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="turn")
 
+    def __len__(self) -> int:
+        return self._waiting
+
     def take(self, who: Hashable, job: Job) -> Turn:
         """Have a job done when the earlier ones of the same user, or whoever it is, are."""
         with self._changed:

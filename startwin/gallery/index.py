@@ -4,6 +4,7 @@ import threading
 from collections.abc import Hashable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -61,6 +62,7 @@ class Gallery:
         graph: of their embeddings.
         similarity: distance to percent.
         folder: where the pictures are; without it there are none.
+        built: when.
     """
 
     def __init__(
@@ -69,8 +71,10 @@ class Gallery:
         graph: Graph,
         similarity: Similarity,
         folder: BuildFolder | None = None,
+        built: datetime | None = None,
     ) -> None:
         self.people = people
+        self.built = built
         self.similarity = similarity
         self._folder = folder
         self._graph = graph
@@ -127,7 +131,7 @@ class Gallery:
                 raise GalleryError(f"pictures are missing in {folder}: {manifests.mend()}")
             graph = Graph.load(folder / manifests.GRAPH, len(people), manifest.search.ef_search)
             stack.pop_all()
-        return cls(people, graph, manifest.similarity, held)
+        return cls(people, graph, manifest.similarity, held, manifest.built)
 
     def nearest(self, embedding: Embedding, k: int = 1) -> list[Likeness]:
         """The k celebrities most like a face, nearest first; all of them if there are fewer.

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from startwin import journal
@@ -27,16 +28,24 @@ class LiveGallery:
     Args:
         assets: what `build_embeddings.py` writes to.
         every: seconds between two looks, above 0.
+        taken: is told of each gallery that serves from now on, the first one among them.
 
     Raises:
         GalleryError: there is no gallery to begin with; see `Gallery.load`.
     """
 
-    def __init__(self, assets: Path, every: float = LOOK_EVERY) -> None:
+    def __init__(
+        self,
+        assets: Path,
+        every: float = LOOK_EVERY,
+        taken: Callable[[Gallery], None] = lambda _: None,
+    ) -> None:
         self._log = journal.log("gallery")
         self._assets = assets
         self._every = every
+        self._taken = taken
         self._current = Gallery.load(assets)
+        taken(self._current)
         self._trouble: tuple[str | None, str] | None = None
         self._pause = every
         self._again_at = 0.0
@@ -76,6 +85,7 @@ class LiveGallery:
     def _take(self, gallery: Gallery) -> None:
         self._current = gallery  # one reference: an answer sees the old one or the new one
         self._trouble = None
+        self._taken(gallery)
         self._log.info("a new gallery serves", people=len(gallery), build=gallery.build)
 
     def _be_content(self) -> None:

@@ -14,7 +14,7 @@ from startwin.face.photo import Picture, decode
 from startwin.face.resnet import CHIP_PADDING, CHIP_SIDE
 from startwin.face.turn import Box
 from startwin.gallery.quality import Quality, measured, rejection
-from startwin.settings import Gates
+from startwin.gates import Gates
 
 PICTURE_SIDE = 640
 """The longer side of a stored picture at most: a phone shows no more of it."""

@@ -8,7 +8,7 @@ from PIL import Image, ImageFilter
 
 from startwin.face.detector import Detection
 from startwin.face.landmarks import Chip, Landmarks
-from startwin.settings import Gates
+from startwin.gates import Gates
 
 FACE = slice(30, 130), slice(25, 125)
 """The rows and columns of a chip of 150 pixels that show skin, whatever the hair is like."""
