@@ -92,19 +92,8 @@ def run(settings: Settings) -> None:
         outbox = Outbox(telegram, queue, inbox, ledger, settings.send_timeout)
         turns = Turns(settings.handler_threads)
         handlers = Handlers(telegram, answers, outbox, turns, discoveries, translations, live)
-        bot = _Bot(
-            settings,
-            telegram,
-            live,
-            inbox,
-            discoveries,
-            pool,
-            queue,
-            turns,
-            handlers,
-            events,
-            health,
-        )
+        way_out = (queue, turns, handlers)
+        bot = _Bot(settings, telegram, live, inbox, discoveries, pool, *way_out, events, health)
         _serve(bot, signals)
 
 

@@ -5,10 +5,6 @@ https://prometheus.io/docs/practices/naming/ has the conventions for the names.
 
 from prometheus_client import Counter, Gauge, Histogram
 
-STAGES = ("waiting", "download", "worker", "decode", "detect", "embed", "frame", "search", "render")
-"""What an answer goes through before it is sent. "waiting" is for one's turn, "worker" for a free
-worker and the way to it and back."""
-
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 600)
 """The histograms' buckets: from a search to a bot that was away."""
 
@@ -16,7 +12,11 @@ REQUESTS = Counter("startwin_requests", "What was asked of the bot.", ["kind"])
 ANSWERS = Counter("startwin_answers", "What became of it.", ["kind", "outcome"])
 FACES = Counter("startwin_faces_found", "Faces in the photos that were answered.")
 STAGE_SECONDS = Histogram(
-    "startwin_stage_seconds", "Time that a stage of an answer took.", ["stage"], buckets=SECONDS
+    "startwin_stage_seconds",
+    "Time that a stage of an answer took: waiting for one's turn, download, waiting for a worker, "
+    "decode, detect, embed, frame, search, render, send.",
+    ["stage"],
+    buckets=SECONDS,
 )
 ANSWER_SECONDS = Histogram(
     "startwin_answer_seconds",
@@ -24,7 +24,6 @@ ANSWER_SECONDS = Histogram(
     ["kind"],
     buckets=SECONDS,
 )
-SEND_SECONDS = Histogram("startwin_send_seconds", "Time that a send took.", buckets=SECONDS)
 REFUSED_AS_TOO_MANY = Counter("startwin_too_many_requests", "Telegram's 429s, to sends.")
 UNCERTAIN_SENDS = Counter(
     "startwin_uncertain_sends", "Sends repeated though the first one may have arrived."
