@@ -16,11 +16,18 @@ def main() -> int:
     from startwin.redaction import Redaction, guard_standard_streams  # noqa: PLC0415
 
     guard_standard_streams(Redaction())  # a token may stand on the command line by mistake
-    argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    ).parse_args()
+    )
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="test token, models, gallery and database, print a line each, and do not run",
+    )
+    arguments = parser.parse_args()
     from startwin import journal, settings  # noqa: PLC0415
     from startwin.chat import app  # noqa: PLC0415
+    from startwin.chat.checkup import checkup  # noqa: PLC0415
     from startwin.errors import StarTwinError  # noqa: PLC0415
 
     journal.start()
@@ -28,6 +35,8 @@ def main() -> int:
         chosen = settings.load()
         token = chosen.telegram_token
         journal.start([token.get_secret_value()] if token else [])
+        if arguments.check:
+            return 0 if checkup(chosen, print) else 1
         app.run(chosen)
     except StarTwinError as error:
         print(f"bot.py: {error}", file=sys.stderr)

@@ -15,6 +15,8 @@ from startwin.chat.verdict import is_forbidden
 from startwin.errors import SettingsError, TelegramRefusal
 from startwin.settings import Settings
 
+UNKNOWN_TOKEN = "Telegram does not know TELEGRAM_TOKEN: copy it again from @BotFather"
+
 
 def bot_of(settings: Settings) -> Bot:
     """Who talks to Telegram, by the settings.
@@ -63,9 +65,7 @@ def introduced(bot: Bot, translations: Translations, polls: bool, over: threadin
             if isinstance(error, Unauthorized) and is_forbidden(error):
                 over.wait(retries.failed(error))
                 continue
-            raise TelegramRefusal(
-                "Telegram does not know TELEGRAM_TOKEN: copy it again from @BotFather"
-            ) from None
+            raise TelegramRefusal(UNKNOWN_TOKEN) from None
         except Exception as error:  # noqa: BLE001 - the library's parsers raise all kinds
             over.wait(retries.failed(error))
         else:

@@ -56,6 +56,17 @@ def opened(file: Path, tables: str, otherwise: str) -> sqlite3.Connection:
     return database
 
 
+def check(database: sqlite3.Connection, file: Path) -> None:
+    """Have SQLite look through a whole file.
+
+    Raises:
+        SettingsError: it is damaged.
+    """
+    (found,) = database.execute("PRAGMA integrity_check(1)").fetchone()
+    if found != "ok":
+        raise SettingsError(f"{file} is damaged: put it aside, or a backup in its place")
+
+
 @contextmanager
 def held(data_dir: Path) -> Iterator[None]:
     """While this bot alone works with `DATA_DIR`: two would answer everything twice.

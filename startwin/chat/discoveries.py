@@ -37,23 +37,34 @@ class Discoveries:
     Args:
         data_dir: the folder that it is in; made if it is not there, for its owner alone.
 
+    Attributes:
+        file: its name.
+
     Raises:
         SettingsError: it cannot be used. Later, `counts` and `forget` raise `sqlite3.Error` if it
             cannot; an answer is worth more than its count.
     """
 
     def __init__(self, data_dir: Path) -> None:
+        self.file = data_dir / "discoveries.sqlite"
         self._log = journal.log("chat")
         self._lock = threading.Lock()
-        self._database = databases.opened(
-            data_dir / "discoveries.sqlite", _TABLES, "counting begins anew"
-        )
+        self._database = databases.opened(self.file, _TABLES, "counting begins anew")
         self._claims: dict[str, int] = {}
 
     def close(self) -> None:
         """Let go of the file."""
         with self._lock:
             self._database.close()
+
+    def check(self) -> None:
+        """Look through the whole file.
+
+        Raises:
+            SettingsError: it is damaged.
+        """
+        with self._lock:
+            databases.check(self._database, self.file)
 
     def claim(self, alias: str, update: int) -> bool:
         """Whether the answer to an update is the first one, sent or on its way, with a star."""

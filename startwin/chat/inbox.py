@@ -146,6 +146,21 @@ class Inbox:
             self._delete_finished()
         self._open.discard(request.update)
 
+    def check(self) -> None:
+        """Look through the whole file.
+
+        Raises:
+            SettingsError: it is damaged.
+        """
+        with self._lock:
+            databases.check(self._database, self.file)
+
+    def stored(self) -> int:
+        """How many requests are in the file, of whatever bot."""
+        with self._lock:
+            (count,) = self._database.execute("SELECT count(*) FROM requests").fetchone()
+        return int(count)
+
     def uncertain(self) -> int:
         """How many answers were sent again though the first one may have arrived, ever."""
         with self._lock:
