@@ -15,7 +15,7 @@ from startwin.chat.verdict import is_forbidden
 from startwin.errors import SettingsError, TelegramRefusal
 from startwin.settings import Settings
 
-UNKNOWN_TOKEN = "Telegram does not know TELEGRAM_TOKEN: copy it again from @BotFather"
+UNKNOWN_TOKEN = "Telegram does not know TELEGRAM_TOKEN: copy it again from @BotFather"  # noqa: S105
 
 
 def bot_of(settings: Settings) -> Bot:

@@ -1,6 +1,8 @@
 """Events: one JSON object a line, for Splunk and its like; `docs/journal.md` has the schema."""
 
+import contextlib
 import logging
+import os
 import sys
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
@@ -66,7 +68,8 @@ class Events:
         """Write nothing any more."""
         handler, self._handler = self._handler, None
         if handler is not None:
-            handler.close()
+            with contextlib.suppress(OSError):  # the disk is full, as was told
+                handler.close()
 
 
 class _Forgiving(logging.Handler):
@@ -93,9 +96,12 @@ class _ToFile(_Forgiving, RotatingFileHandler):
     """For its owner's eyes alone: what people asked is nobody else's business."""
 
     def _open(self) -> Any:
-        stream = super()._open()
-        Path(self.baseFilename).chmod(0o600)
-        return stream
+        # An opener: the mode is there from the file's first moment.
+        return open(self.baseFilename, self.mode, encoding=self.encoding, opener=_private)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 class _ToStandardOutput(_Forgiving, logging.StreamHandler):  # type: ignore[type-arg]
