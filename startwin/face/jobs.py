@@ -3,10 +3,8 @@
 import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from typing import Any
-
-from startwin.errors import WorkerDied
 
 
 class Job:
@@ -81,7 +79,7 @@ class JobQueue:
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Take no more jobs and hand none out. Those that wait are cancelled, or fail if begun."""
+        """Take no more jobs and hand none out. Those that wait are cancelled."""
         with self._changed:
             self._is_closed = True
             self._give_up()
@@ -91,4 +89,4 @@ class JobQueue:
         while self._jobs:
             job = self._jobs.popleft()
             if not job.result.cancel() and not job.result.done():
-                job.result.set_exception(WorkerDied("the pool was stopped"))
+                job.result.set_exception(CancelledError())  # it had been begun before

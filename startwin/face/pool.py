@@ -140,8 +140,9 @@ class FacePool:
             **kwargs: likewise.
 
         Returns:
-            The result to come, or what the task raised, or `PhotoTimeout` or `WorkerDied`. While
-            no process can be started, it does not come.
+            The result to come, or what the task raised, or `PhotoTimeout` or `WorkerDied`; or
+            `CancelledError` when the pool is stopped, which is not the photo's fault. While no
+            process can be started, it does not come.
 
         Raises:
             RuntimeError: the pool has been stopped.
@@ -151,7 +152,7 @@ class FacePool:
         return job.result
 
     def stop(self) -> None:
-        """End the processes at once; results not there yet are cancelled or fail."""
+        """End the processes at once; results not there yet are cancelled."""
         self._stopping.set()
         self._jobs.close()
         for worker in self._workers:
@@ -213,11 +214,12 @@ class FacePool:
                 job.result.set_result(reply.value)
 
     def _failed(self, job: Job, error: Exception) -> None:
-        if isinstance(error, WorkerDied | PhotoTimeout) and not self._stopping.is_set():
+        is_stopped = self._stopping.is_set()
+        if isinstance(error, WorkerDied | PhotoTimeout) and not is_stopped:
             self._log.warning("a worker was lost with a photo in hand", reason=str(error))
         job.deaths += isinstance(error, WorkerDied)
-        if isinstance(error, WorkerDied) and job.deaths < self._tries:
-            self._jobs.put_back(job)
+        if isinstance(error, WorkerDied) and (is_stopped or job.deaths < self._tries):
+            self._jobs.put_back(job)  # once the queue is closed, that cancels it
         else:
             # The traceback would keep the photo for as long as somebody keeps the error.
             job.result.set_exception(error.with_traceback(None))
