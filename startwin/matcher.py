@@ -1,9 +1,7 @@
 """Photo bytes become a likeness: the one place where face and gallery meet."""
 
-from concurrent.futures import CancelledError
 from dataclasses import dataclass
 
-from startwin.errors import WorkerDied
 from startwin.face import FacePool
 from startwin.face.sight import Sight, see
 from startwin.gallery import Gallery, Likeness, LiveGallery
@@ -46,13 +44,11 @@ class Matcher:
 
         Raises:
             PhotoError: one of its leaves says why there is no likeness.
+            CancelledError: the pool was stopped.
         """
         watch = watch or Stopwatch()
-        try:
-            with watch.stage("worker"):
-                sight = self._pool.submit(see, photo, face).result()
-        except CancelledError:
-            raise WorkerDied("the pool was stopped") from None
+        with watch.stage("worker"):
+            sight = self._pool.submit(see, photo, face).result()
         watch.add({**sight.seconds, "worker": -sum(sight.seconds.values())})
         gallery = self._live.current  # once: all of an answer is from one gallery
         with watch.stage("search"):

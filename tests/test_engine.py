@@ -144,3 +144,9 @@ def test_two_photos_of_one_person_are_closer_than_two_people(engine: FaceEngine)
         distances = [distance(seen_again[0], face) for face in faces]
         assert int(np.argmin(distances)) == number
         assert distances[number] < 0.6
+
+
+def test_dlibs_own_network_gives_the_same_embedding(engine: FaceEngine, hopper: bytes) -> None:
+    (by_dlib,) = FaceEngine(embedder="dlib").read(hopper)
+    (by_onnx,) = engine.read(hopper)
+    assert np.linalg.norm(by_dlib.embedding - by_onnx.embedding) < 1e-4

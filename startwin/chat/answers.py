@@ -2,6 +2,7 @@
 
 import threading
 import time
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, replace
 
 from cachetools import TTLCache
@@ -162,8 +163,10 @@ class Answers:
             try:
                 watch = self._ledger.watch(request)
                 return self._matcher.match(photo, face, MOST_LIKENESSES, watch)
+            except CancelledError:  # the workers were stopped with the bot
+                raise Left from None
             except WorkerDied:
-                if self._over.is_set():  # the worker was stopped with the bot
+                if self._over.is_set():
                     raise Left from None
                 if self._inbox.note_death(request) >= DEATHS:
                     raise

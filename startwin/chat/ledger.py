@@ -6,6 +6,7 @@ import os
 import secrets
 import threading
 import time
+import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -67,13 +68,17 @@ class Ledger:
         """A request cannot be answered as it should be; returns the key of what to say."""
         key = error.text_key if isinstance(error, PhotoError) else "trouble.unforeseen"
         outcome = key.rpartition(".")[2]
-        self.note(request, outcome=outcome, error=f"{type(error).__name__}: {error}")
+        # A foreign error may tell anything, such as the numbers that a picture is made of.
+        is_ours = isinstance(error, PhotoError | TelegramError)
+        kind = type(error).__name__
+        self.note(request, outcome=outcome, error=f"{kind}: {error}" if is_ours else kind)
         if isinstance(error, PhotoError):
-            self._log.info("photo without a likeness", reason=type(error).__name__)
+            self._log.info("photo without a likeness", reason=kind)
         elif isinstance(error, TelegramError):
             self._log.warning("a photo could not be fetched", error=str(error))
         else:
-            self._log.error("a request could not be answered", exc_info=error)
+            frames = [*traceback.format_tb(error.__traceback__), *getattr(error, "__notes__", ())]
+            self._log.error(f"a request could not be answered: {kind}\n{''.join(frames)}")
         return key
 
     def likeness(self, request: Request, match: Match, rank: int) -> None:

@@ -82,7 +82,9 @@ class DlibResNet:
 
     def embed(self, chips: Sequence[Chip]) -> NDArray[np.float32]:
         """See `ResNet`."""
-        vectors = [self._network.compute_face_descriptor(chip) for chip in chips]
+        # dlib takes no mirror image that is but another view of the same memory.
+        whole = [np.ascontiguousarray(chip) for chip in chips]
+        vectors = [self._network.compute_face_descriptor(chip) for chip in whole]
         return np.array(vectors, dtype=np.float32).reshape(len(chips), DIMENSIONS)
 
 

@@ -15,7 +15,7 @@ LOAD_TIMEOUT = 120.0
 
 KEPT = 0.5
 """A process that still holds so much of its memory limit after a job is replaced. It should hold
-240 MB at most, whatever pictures it has seen, as measured; a larger one leaks."""
+350 MB at most, whatever pictures it has seen, as measured; a larger one leaks."""
 
 
 class Worker:
