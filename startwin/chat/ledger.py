@@ -120,7 +120,7 @@ class Ledger:
         for stage, taken in account.watch.seconds.items():
             metrics.STAGE_SECONDS.labels(stage).observe(taken)
         seconds = {**account.watch.seconds, "total": total}
-        if facts["outcome"] == "card":
+        if facts["outcome"] == "card" and "alias" in facts:
             log = {name: facts[name] for name in ("alias", "distance", "percent", "faces")}
             self._log.info("photo answered", **log, seconds=round(total, 2))
         self._events.write(

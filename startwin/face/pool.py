@@ -19,6 +19,7 @@ from startwin.face.engine import FaceEngine
 from startwin.face.jobs import Job, JobQueue
 from startwin.face.process import ProcessDied
 from startwin.face.worker import Worker
+from startwin.journal import metrics
 from startwin.settings import Settings
 
 P = ParamSpec("P")
@@ -217,6 +218,7 @@ class FacePool:
         is_stopped = self._stopping.is_set()
         if isinstance(error, WorkerDied | PhotoTimeout) and not is_stopped:
             self._log.warning("a worker was lost with a photo in hand", reason=str(error))
+            metrics.WORKER_LOSSES.inc()
         job.deaths += isinstance(error, WorkerDied)
         if isinstance(error, WorkerDied) and (is_stopped or job.deaths < self._tries):
             self._jobs.put_back(job)  # once the queue is closed, that cancels it

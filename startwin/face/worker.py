@@ -9,6 +9,7 @@ from startwin.errors import PhotoTimeout, WorkerDied
 from startwin.face.engine import FaceEngine
 from startwin.face.jobs import Job
 from startwin.face.process import EngineProcess, ProcessDied, Reply
+from startwin.journal import metrics
 
 LOAD_TIMEOUT = 120.0
 """Seconds for a new process to import dlib and load the models: 1 on an idle machine."""
@@ -86,6 +87,7 @@ class Worker:
             self.discard()
             raise reply.error
         self._is_loaded = True
+        metrics.WORKER_STARTS.inc()
 
     def run(self, job: Job) -> Reply:
         """Do a job.
