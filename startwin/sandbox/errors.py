@@ -6,7 +6,7 @@ BotApiError             any answer with `"ok": false`
 ├── Unauthorized        401: not our token
 ├── Forbidden           403: not our page, or the bot is not welcome
 ├── NotFound            404: no such method or file
-└── Conflict            409: another getUpdates took over
+└── Conflict            409: updates go another way
 
 HungUp                  no answer at all: the test harness wants the connection cut
 """
@@ -82,14 +82,10 @@ class NotFound(BotApiError):
 
 
 class Conflict(BotApiError):
-    """409: a second getUpdates ended this one."""
+    """409: a second getUpdates or a web hook has the updates."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            409,
-            "Conflict: terminated by other getUpdates request; "
-            "make sure that only one bot instance is running",
-        )
+    def __init__(self, reason: str) -> None:
+        super().__init__(409, f"Conflict: {reason}")
 
 
 class HungUp(Exception):

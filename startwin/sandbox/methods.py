@@ -10,6 +10,7 @@ from startwin.sandbox.parameters import Parameters
 from startwin.sandbox.queries import Toast
 from startwin.sandbox.sending import Sending
 from startwin.sandbox.telegram import BOT, Telegram
+from startwin.sandbox.webhook import webhook_of
 
 _MEGABYTE = 1 << 20
 _MAX_DOWNLOAD = 20 * _MEGABYTE
@@ -43,6 +44,7 @@ class Methods:
             "editMessageMedia": editing.edit_message_media,
             "editMessageReplyMarkup": editing.edit_message_reply_markup,
             "answerCallbackQuery": self.answer_callback_query,
+            "setWebhook": self.set_webhook,
             "deleteWebhook": self.delete_webhook,
             "getWebhookInfo": self.get_webhook_info,
             "setMyCommands": self.set_my_commands,
@@ -61,6 +63,7 @@ class Methods:
     def get_updates(self, call: Parameters) -> list[JsonObject]:
         """Pending updates, waiting for one as long as the call says."""
         updates = self._telegram.updates
+        updates.check_pollable()
         offset = call.integer("offset")
         limit = min(max(call.integer("limit", _MAX_UPDATES), 1), _MAX_UPDATES)
         timeout = min(max(call.integer("timeout"), 0), _MAX_POLL_SECONDS)
@@ -103,14 +106,21 @@ class Methods:
         self._telegram.queries.answer(call.text("callback_query_id"), toast)
         return True
 
+    def set_webhook(self, call: Parameters) -> bool:
+        """Pushes the updates from now on; an empty URL ends that, as deleteWebhook does."""
+        hook = webhook_of(call)
+        if call.text("allowed_updates"):
+            self._telegram.updates.allow(call.parsed("allowed_updates"))
+        self._telegram.courier.set(hook, drop_pending=call.flag("drop_pending_updates"))
+        return True
+
     def delete_webhook(self, call: Parameters) -> bool:
-        """There is no webhook; forgets the pending updates if asked to."""
-        if call.flag("drop_pending_updates"):
-            self._telegram.updates.clear()
+        """Leaves the updates to getUpdates again; forgets the pending ones if asked to."""
+        self._telegram.courier.set(None, drop_pending=call.flag("drop_pending_updates"))
         return True
 
     def get_webhook_info(self, _call: Parameters) -> JsonObject:
-        """A `WebhookInfo` object without a webhook."""
+        """A `WebhookInfo` object; its URL is empty where no web hook is set."""
         return self._telegram.webhook_info()
 
     def set_my_commands(self, call: Parameters) -> bool:

@@ -95,10 +95,12 @@ class Sandbox:
         )
         self._thread = threading.Thread(target=self._serve, name="sandbox", daemon=True)
         self._thread.start()
+        self.telegram.courier.start()
         return self
 
     def close(self) -> None:
-        """Ends waiting calls and stops listening. May be called twice."""
+        """Ends waiting calls and pushes, and stops listening. May be called twice."""
+        self.telegram.courier.stop()
         self.telegram.bell.close()
         if self._thread is None:
             return

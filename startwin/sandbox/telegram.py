@@ -11,6 +11,7 @@ from startwin.sandbox.bell import Bell
 from startwin.sandbox.chats import Chat
 from startwin.sandbox.commands import Commands
 from startwin.sandbox.conversation import Exchange
+from startwin.sandbox.courier import Courier
 from startwin.sandbox.errors import BadRequest
 from startwin.sandbox.files import FileStore
 from startwin.sandbox.objects import JsonObject, User
@@ -58,6 +59,7 @@ class Telegram:
         self.bell = Bell()
         self.files = FileStore()
         self.updates = UpdateQueue(self.bell)
+        self.courier = Courier(self.bell, self.updates)
         self.queries = CallbackQueries(self.bell)
         self.commands = Commands()
         self._exchange = Exchange(BOT, self.bell, self.files, self.updates, self.queries)
@@ -150,13 +152,13 @@ class Telegram:
         return file.data
 
     def wait_for_poll(self, timeout: float) -> None:
-        """Returns once a bot has called getUpdates.
+        """Returns once a bot has called getUpdates, or set a web hook instead.
 
         Raises:
             TimeoutError: none did within `timeout` seconds.
         """
         if not self.bell.wait_for(lambda: self.updates.polled, timeout):
-            raise TimeoutError(f"No bot called getUpdates within {timeout:g} s.")
+            raise TimeoutError(f"No bot called getUpdates or setWebhook within {timeout:g} s.")
 
     def _keep(self, chat: Chat) -> Chat:
         self._chats[chat.id] = chat
@@ -185,12 +187,8 @@ class Telegram:
         return self.calls(method)
 
     def webhook_info(self) -> JsonObject:
-        """A `WebhookInfo` object: none is set, webhooks are not known here."""
-        info: JsonObject = {
-            "url": "",
-            "has_custom_certificate": False,
-            "pending_update_count": len(self.updates),
-        }
+        """A `WebhookInfo` object."""
+        info = {**self.courier.info(), "pending_update_count": len(self.updates)}
         if self.updates.allowed:
             info["allowed_updates"] = self.updates.allowed
         return info

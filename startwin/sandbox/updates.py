@@ -1,9 +1,9 @@
-"""What the bot has yet to fetch with getUpdates."""
+"""What the bot has yet to fetch with getUpdates, or to be told by its web hook."""
 
 import time
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Callable
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Literal
 
 from startwin.sandbox.bell import Bell
@@ -15,6 +15,14 @@ _FIRST_UPDATE_ID = 730_512_001
 # Kinds that Telegram sends only when asked for by name
 # (https://core.telegram.org/bots/api#getupdates).
 _NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
+_OTHER_POLL = (
+    "terminated by other getUpdates request; make sure that only one bot instance is running"
+)
+_WEBHOOK_SET = "terminated by setWebhook request"
+_WEBHOOK_ACTIVE = (
+    "can't use getUpdates method while webhook is active; "
+    "use deleteWebhook to delete the webhook first"
+)
 # A bot between two polls is still there; one that has not polled for so long is not.
 _AWAY_AFTER_SECONDS = 20.0
 
@@ -29,17 +37,24 @@ class UpdateQueue:
 
     def __init__(self, bell: Bell) -> None:
         self._bell = bell
-        self._pending: deque[JsonObject] = deque()
+        self._pending: OrderedDict[int, JsonObject] = OrderedDict()
         self._next_id = _FIRST_UPDATE_ID
         self._allowed: list[str] = []
         self._turn = 0
         self._polls_under_way = 0
         self._last_poll_ended: float | None = None
+        # Whether the web hook took the last update that it was sent; None: there is no web hook.
+        self._webhook_answers: bool | None = None
 
     @property
     def polled(self) -> bool:
-        """Whether a bot has ever called getUpdates."""
+        """Whether a bot has ever called getUpdates, or set a web hook instead."""
         return self._turn > 0
+
+    @property
+    def last_id(self) -> int:
+        """The id of the newest update; before the first one, that of none."""
+        return self._next_id - 1
 
     @property
     def allowed(self) -> list[str]:
@@ -48,9 +63,15 @@ class UpdateQueue:
 
     @property
     def status(self) -> BotStatus:
-        """Whether the bot has yet to poll for the first time, polls, or has stopped to."""
+        """Whether the bot has yet to poll for the first time, polls, or has stopped to.
+
+        With a web hook, whether that is as good as it is known to be: it answered last time, or
+        has not been asked anything yet.
+        """
         if not self.polled:
             return "waiting"
+        if self._webhook_answers is not None:
+            return "online" if self._webhook_answers else "offline"
         if self._polls_under_way > 0:
             return "online"
         ended = self._last_poll_ended
@@ -71,7 +92,7 @@ class UpdateQueue:
             if not wanted:
                 return None
             update_id = self._next_id
-            self._pending.append({"update_id": update_id, kind: content})
+            self._pending[update_id] = {"update_id": update_id, kind: content}
             self._next_id += 1
             self._bell.ring()
             return update_id
@@ -94,6 +115,46 @@ class UpdateQueue:
         with self._bell:
             self._pending.clear()
 
+    def divert(self, to_webhook: bool) -> None:
+        """Gives the updates to a web hook from now on, or to getUpdates again.
+
+        Ends a getUpdates that is waiting.
+        """
+        with self._bell:
+            if not to_webhook:
+                # Whoever took the web hook away was there to do it.
+                self._last_poll_ended = time.monotonic()
+            self._turn += 1
+            self._webhook_answers = True if to_webhook else None
+            self._bell.ring()
+
+    def answered(self, well: bool) -> None:
+        """Notes whether the web hook took an update."""
+        with self._bell:
+            self._webhook_answers = well
+            self._bell.ring()
+
+    def after(self, update_id: int) -> list[JsonObject]:
+        """The updates that are newer than this one, oldest first."""
+        with self._bell:
+            newest_first = reversed(self._pending.items())
+            return [u for _, u in takewhile(lambda item: item[0] > update_id, newest_first)][::-1]
+
+    def forget(self, update_id: int) -> None:
+        """Removes an update that was taken, if it is still there."""
+        with self._bell:
+            self._pending.pop(update_id, None)
+            self._bell.ring()
+
+    def check_pollable(self) -> None:
+        """Lets getUpdates through.
+
+        Raises:
+            Conflict: a web hook has the updates.
+        """
+        if self._webhook_answers is not None:
+            raise Conflict(_WEBHOOK_ACTIVE)
+
     def fetch(
         self, offset: int, limit: int, timeout: float, hung_up: Callable[[], bool]
     ) -> list[JsonObject]:
@@ -106,9 +167,10 @@ class UpdateQueue:
             hung_up: whether the client has gone, which ends the wait.
 
         Raises:
-            Conflict: another call took over.
+            Conflict: another call or a web hook has taken over.
         """
         with self._bell:
+            self.check_pollable()
             self._turn += 1
             turn = self._turn
             self._polls_under_way += 1
@@ -124,12 +186,12 @@ class UpdateQueue:
                 self._last_poll_ended = None if hung_up() else time.monotonic()
                 self._bell.ring()
             if turn != self._turn:
-                raise Conflict
-            return list(islice(self._pending, limit))
+                raise Conflict(_OTHER_POLL if self._webhook_answers is None else _WEBHOOK_SET)
+            return list(islice(self._pending.values(), limit))
 
     def _acknowledge(self, offset: int) -> None:
         if offset < 0:
             while len(self._pending) > -offset:
-                self._pending.popleft()
-        while offset > 0 and self._pending and self._pending[0]["update_id"] < offset:
-            self._pending.popleft()
+                self._pending.popitem(last=False)
+        while offset > 0 and self._pending and next(iter(self._pending)) < offset:
+            self._pending.popitem(last=False)

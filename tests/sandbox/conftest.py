@@ -1,5 +1,6 @@
 """A sandbox for each test, with a bot and a person."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from startwin.sandbox import Sandbox
 from startwin.sandbox.chats import Chat
 from tests.sandbox.client import Bot
+from tests.sandbox.hook_server import HookServer
 
 
 @pytest.fixture(autouse=True)
@@ -30,3 +32,17 @@ def bot(sandbox: Sandbox) -> Bot:
 @pytest.fixture
 def ada(sandbox: Sandbox) -> Chat:
     return sandbox.telegram.user("Ada")
+
+
+@pytest.fixture
+def hook() -> Iterator[HookServer]:
+    with HookServer().running() as server:
+        yield server
+
+
+@pytest.fixture
+def gate() -> Iterator[threading.Event]:
+    """What a server's answers may wait for; open at the end in any case."""
+    event = threading.Event()
+    yield event
+    event.set()

@@ -17,7 +17,7 @@ def test_files_need_the_token_too(sandbox: Sandbox) -> None:
     assert fetch(f"{sandbox.url}/file/bot1:AAwrong/photos/file_1.jpg").status == 401
 
 
-@pytest.mark.parametrize("method", ["sendFax", "setWebhook", "sendDocument", "get_me"])
+@pytest.mark.parametrize("method", ["sendFax", "sendDocument", "get_me"])
 def test_an_unknown_method_is_not_found(bot: Bot, method: str) -> None:
     answer = bot.answer(method, url="https://example.org")
     assert answer.status == 404
