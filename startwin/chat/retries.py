@@ -33,7 +33,7 @@ class Retries:
     """The tries of one thing that has to succeed, with a log line about it once a minute."""
 
     def __init__(self, what: str) -> None:
-        self._log = journal.log("telegram")
+        self._log = journal.log("bot")
         self._what = what
         self._tries = 0
         self._complained: float | None = None

@@ -59,7 +59,7 @@ class Webhook:
         self.failure: Exception | None = None
         self.reached = float("-inf")
         self.silence = LOOK_EVERY
-        self._log = journal.log("telegram")
+        self._log = journal.log("bot")
         self._last_error: int | None = None
         self._bot = bot
         self._url = url
