@@ -55,6 +55,7 @@ if __name__ == "__main__":
     except KeyboardInterrupt:
         sys.exit(130)
     with contextlib.suppress(OSError):  # whoever read it may be gone
+        sys.stdout.flush()
         sys.stderr.flush()
     # Threads of python-telegram-bot that still wait for the network would keep the process.
     os._exit(code)
