@@ -128,6 +128,14 @@ def test_card_that_telegram_refuses_becomes_an_apology(way: Way, hopper: bytes) 
     wait_until(lambda: way.open_requests() == 0)
 
 
+def test_picture_that_telegram_cannot_fetch_leaves_the_words(way: Way) -> None:
+    refusal = "Bad Request: failed to get HTTP URL content"
+    way.sandbox.faults.add(method="sendPhoto", status=400, description=refusal)
+    gone = "https://example.org/gone.jpg"
+    way.outbox.send_card(way.ask(), gone, "The words", BUTTONS, "Sorry!").exception(DEADLINE)
+    assert way.said() == ["The words"]
+
+
 def test_apology_that_telegram_refuses_ends_it(way: Way) -> None:
     way.sandbox.faults.add(method="sendMessage", status=400, description="Bad Request: no")
     assert isinstance(way.outbox.say(way.ask(), "Hello").exception(DEADLINE), BadRequest)

@@ -21,7 +21,7 @@ from startwin.chat.replies import Replies
 from startwin.chat.request import Request
 from startwin.chat.retries import Retries
 from startwin.chat.verdict import Verdict, verdict
-from startwin.errors import WorkerDied
+from startwin.errors import GalleryError, WorkerDied
 from startwin.gallery import Likeness
 from startwin.matcher import Match, Matcher
 
@@ -43,14 +43,15 @@ class Answer:
     """What is sent.
 
     Attributes:
-        card: JPEG bytes.
+        card: JPEG bytes; if the star's picture is gone, the address of another one of theirs, or
+            None.
         caption: Telegram's HTML.
         buttons: below it.
         match: what it tells.
         likeness: which one of that.
     """
 
-    card: bytes
+    card: bytes | str | None
     caption: str
     buttons: InlineKeyboardMarkup
     match: Match
@@ -132,15 +133,20 @@ class Answers:
         press = press._replace(rank=min(press.rank, len(match.likenesses) - 1))
         likeness = match.likenesses[press.rank]
         with watch.stage("render"):
-            card = self._painter.paint(
-                match.sight.frame,
-                match.gallery.frame(likeness.person),
-                replies.percent(likeness),
-                replies.name(likeness.person),
-            )
+            card = self._card(match, likeness, replies)
         self._ledger.likeness(request, match, press.rank)
         buttons = answer_buttons(match, press, replies, str(self._bot.username))
         return Answer(card, replies.caption(likeness, press.rank), buttons, match, likeness)
+
+    def _card(self, match: Match, likeness: Likeness, replies: Replies) -> bytes | str | None:
+        person = likeness.person
+        try:
+            star = match.gallery.frame(person)
+        except GalleryError as error:  # the words are worth having without it
+            self._log.error("a star's picture is missing", error=str(error))
+            return person.photo_url
+        percent, name = replies.percent(likeness), replies.name(person)
+        return self._painter.paint(match.sight.frame, star, percent, name)
 
     def _fetched(self, request: Request) -> bytes:
         """The photo, after as many tries as it takes while Telegram cannot be reached."""

@@ -64,24 +64,35 @@ class Outbox:
     def send_card(
         self,
         request: Request,
-        card: bytes,
+        card: bytes | str | None,
         caption: str,
         buttons: InlineKeyboardMarkup,
         apology: str,
     ) -> "Future[Message | None]":
         """Answer a request with a card; returns what becomes of it.
 
-        If Telegram does not take pictures there, the apology is sent.
+        Args:
+            request: a request.
+            card: a picture, the address of one that Telegram is to fetch, or None for the caption
+                alone.
+            caption: Telegram's HTML; alone as well if Telegram cannot fetch the picture.
+            buttons: below it.
+            apology: what is sent if Telegram does not take pictures there.
         """
+        if card is None:
+            return self.say(request, caption)
         send = partial(self._bot.send_photo, photo=card, caption=caption, reply_markup=buttons)
         sent = self._answer(request, request.reply_to, send)
-        sent.add_done_callback(partial(self._note_or_apologise, request, apology))
+        instead = partial(self.say, request, apology)
+        if isinstance(card, str):
+            instead = partial(self.say, request, caption)
+        sent.add_done_callback(partial(self._note_or, instead, request))
         return sent
 
     def change_card(
         self,
         request: Request,
-        card: bytes,
+        card: bytes | str,
         caption: str,
         buttons: InlineKeyboardMarkup,
     ) -> "Future[Message | None]":
@@ -128,14 +139,15 @@ class Outbox:
         delivery = Delivery(inbox, ledger, request, send, repeatable, self._storing)
         return self._queue.put(request.chat, delivery)
 
-    def _note_or_apologise(self, request: Request, apology: str, sent: "Future[Any]") -> None:
+    def _note_or(self, instead: Callable[[], Any], request: Request, sent: "Future[Any]") -> None:
+        """Note what became of an answer, or send something else if it was refused."""
         error = sent.exception()
         if error is None or isinstance(error, Left | Dropped) or _is_unwanted(error):
             self._note(request, sent)
         else:
             self._log.error("a card could not be sent", error=str(error))
             self.ledger.note(request, outcome="refused", error=str(error))
-            self.say(request, apology)
+            instead()
 
     def _note(self, request: Request, sent: "Future[Any]") -> None:
         """A request whose answer was left for the next start stays; all others are done."""

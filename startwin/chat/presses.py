@@ -18,6 +18,7 @@ from startwin.chat.outcome import Dropped, Left
 from startwin.chat.replies import Replies, Translations
 from startwin.chat.request import Request
 from startwin.chat.turns import Turn, Turns
+from startwin.errors import GalleryError
 
 CALLERS = 8
 """Presses that are acknowledged at once."""
@@ -86,6 +87,8 @@ class Presses:
         self._ledger.begin_turn(request)
         try:
             answer = self._answers.again(request, press, replies)
+            if answer.card is None:
+                raise GalleryError("there is no picture to show")  # noqa: TRY301 - told below
         except Left:  # it stays in the inbox
             return None
         except Exception as error:  # noqa: BLE001 - whatever it was, the user is told
