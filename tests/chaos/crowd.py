@@ -3,7 +3,7 @@
 import io
 import random
 import threading
-import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,12 @@ ALBUM_EVERY = 60
 """Photos between two albums in a group, where Telegram takes 20 messages a minute."""
 
 ALBUM = 3
+
+PAUSE = 0.05
+"""Seconds between two photos, on average, when there is none too many yet."""
+
+AHEAD = 0.1
+"""The part of the photos that is sent before its time, so that there is always something to do."""
 
 
 @dataclass(frozen=True)
@@ -98,12 +104,18 @@ class Crowd:
         """All of them, groups last."""
         return [*self._people, *self._groups]
 
-    def send(self, photos: int, seconds: float) -> None:
-        """Send so many photos, spread over so many seconds, or longer if answers take longer."""
-        began, pause = time.monotonic(), threading.Event()
+    def send(self, photos: int, progress: Callable[[], float]) -> None:
+        """Send so many photos, step by step with something else.
+
+        Args:
+            photos: how many, at least.
+            progress: how much of the other thing has been done, 0 to 1.
+        """
+        pause = threading.Event()
         while len(self.sent) < photos:
-            due = began + len(self.sent) * seconds / photos
-            pause.wait(max(0.02, due - time.monotonic()))
+            pause.wait(self._chance.expovariate(1 / PAUSE))
+            if len(self.sent) > photos * (progress() + AHEAD):
+                continue
             if len(self.sent) % ALBUM_EVERY == ALBUM_EVERY // 2:
                 group = self._groups[len(self.sent) // ALBUM_EVERY % len(self._groups)]
                 self._send_album(group, f"@{BOT.username}")

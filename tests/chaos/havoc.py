@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,24 +11,23 @@ from functools import partial
 
 from startwin.sandbox import Sandbox
 from tests.chaos.keeper import Keeper
+from tests.conftest import DEADLINE
 
 TIMEOUT = 3
 """Seconds that the bot gives Telegram for anything; the sandbox dawdles longer."""
 
 SENDS = ("sendPhoto", "sendMessage")
-OTHERS = ("getFile", "file", "getUpdates", "getMe", "sendChatAction")
+OTHERS = {"getFile": 3, "file": 3, "getUpdates": 3, "getMe": 1, "sendChatAction": 1}
+"""With how often they are hit."""
 
 SEND_WAIT = 3.0
 """Seconds that a blow waits for the send that it is meant for."""
 
-PAUSE = 0.35
+PAUSE = 0.25
 """Seconds between two blows, on average."""
 
-SIGNALS = ("bot: ", "worker: ", "all workers: ")
-"""How the names of blows begin that a bot which is starting is mostly spared."""
-
-AT_START = 0.1
-"""How often it is not: were it hit as often as others, it would seldom get up."""
+AT_START = 0.01
+"""How often it is asked whether a bot that is starting is hit, too, the answer is yes."""
 
 
 class Havoc:
@@ -40,62 +40,60 @@ class Havoc:
 
     Attributes:
         dealt: how many of each kind.
+        progress: how many of those that are to be, 0 to 1.
     """
 
     def __init__(self, sandbox: Sandbox, keeper: Keeper, seed: int) -> None:
         self.dealt: Counter[str] = Counter()
+        self.progress = 0.0
         self._sandbox, self._keeper = sandbox, keeper
         self._chance = random.Random(f"havoc {seed}")
         self._coming: dict[str, str] = {}
         self._blows: dict[str, tuple[int, Callable[[], object]]] = {
-            "worker: SIGKILL": (8, partial(self._hit_worker, signal.SIGKILL)),
-            "all workers: SIGKILL": (2, self._kill_all_workers),
-            "worker: SIGSTOP": (2, partial(self._hit_worker, signal.SIGSTOP)),
+            "worker: SIGKILL": (10, partial(self._hit_worker, signal.SIGKILL)),
+            "all workers: SIGKILL": (3, self._kill_all_workers),
+            "worker: SIGSTOP": (3, partial(self._hit_worker, signal.SIGSTOP)),
             "bot: SIGKILL at any time": (2, keeper.kill),
-            "bot: SIGKILL before a send takes effect": (1, partial(self._kill_at_send, False)),
+            "bot: SIGKILL before a send takes effect": (2, partial(self._kill_at_send, False)),
             "bot: SIGKILL after a send took effect": (2, partial(self._kill_at_send, True)),
             "bot: SIGTERM": (1, keeper.terminate),
             "bot: SIGTERM twice": (1, self._terminate_twice),
             "bot: SIGTERM when the next one is there": (1, keeper.hand_over),
         }
         for method in SENDS:
-            self._fault(4, "429", method, status=429, retry_after=1)
+            self._fault(8, "429", method, status=429, retry_after=1)
             for after, when in ((False, "before"), (True, "after")):
-                self._fault(2, f"500 {when} effect", method, status=500, after=after)
-                self._fault(1, f"502, late, {when} effect", method, 502, after, TIMEOUT / 2)
-                self._fault(2, f"too slow, {when} effect", method, None, after, TIMEOUT * 1.5)
-                self._hang_up(2, f"hung up {when} effect", method, after)
-        for method in OTHERS:
-            self._fault(2, "500", method, status=500)
-            self._fault(1, "429", method, status=429, retry_after=1)
-            self._fault(1, "too slow", method, delay=TIMEOUT * 2.5)
-            self._hang_up(2, "hung up", method, after=False)
+                self._fault(4, f"500 {when} effect", method, status=500, after=after)
+                self._fault(2, f"502, late, {when} effect", method, 502, after, TIMEOUT / 2)
+                self._fault(4, f"too slow, {when} effect", method, None, after, TIMEOUT * 1.5)
+                self._hang_up(4, f"hung up {when} effect", method, after)
+        for method, weight in OTHERS.items():
+            self._fault(weight, "500", method, status=500)
+            self._fault(weight, "429", method, status=429, retry_after=1)
+            self._fault(weight, "too slow", method, delay=TIMEOUT * 2.5)
+            self._hang_up(weight, "hung up", method, after=False)
 
-    def deal(self, goes_on: Callable[[], bool]) -> None:
-        """Deal blows as long as it goes on; then the faults not met yet are forgotten."""
+    def deal(self, blows: int) -> None:
+        """Deal so many blows; then the faults that nothing has met are forgotten."""
         bell = self._sandbox.telegram.bell
-        while goes_on():
+        names = list(self._blows)
+        weights = [self._blows[name][0] for name in names]
+        idle_since = time.monotonic()
+        while self.progress < 1 and time.monotonic() - idle_since < DEADLINE:
             bell.wait_for(lambda: False, self._chance.expovariate(1 / PAUSE))
             self._keeper.tend()
-            for name in self._drawn():
+            if not self._keeper.is_up and self._chance.random() > AT_START:
+                continue  # hit at all times, it would seldom get up
+            for name in self._chance.choices(names, weights, k=len(names)):
                 if self._blows[name][1]() is not False:
                     self.dealt[name] += 1
+                    self.progress = self.dealt.total() / blows
+                    idle_since = time.monotonic()
                     break
+        self.progress = 1.0
         for method, name in self._coming.items():
             self.dealt[name] -= self._sandbox.faults.left(method)
         self._sandbox.faults.clear()
-
-    def _drawn(self) -> list[str]:
-        """Blows in the order in which they are tried, until one is possible."""
-        blows = [
-            (name, weight)
-            for name, (weight, _) in self._blows.items()
-            if self._keeper.is_up or not name.startswith(SIGNALS)
-        ]
-        if self._chance.random() < AT_START:
-            blows = [(name, weight) for name, (weight, _) in self._blows.items()]
-        names, weights = zip(*blows, strict=True)
-        return self._chance.choices(names, weights, k=len(names))
 
     def _hit_worker(self, number: signal.Signals) -> bool:
         workers = self._keeper.workers()

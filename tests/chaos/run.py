@@ -21,13 +21,13 @@ class Plan:
 
     Attributes:
         photos: how many are sent, at least.
-        seconds: the time over which they are spread, during which things go wrong.
+        blows: how many times something goes wrong meanwhile.
         seed: the same one deals the same blows, though never at the same moments.
         people: who send.
     """
 
     photos: int
-    seconds: float
+    blows: int
     seed: int
     people: int = 40
 
@@ -47,8 +47,8 @@ def chaos(plan: Plan, assets: Path, folder: Path) -> Verdict:
         try:
             keeper.start()
             sandbox.telegram.wait_for_poll(DEADLINE)
-            sending = sender.submit(crowd.send, plan.photos, plan.seconds)
-            havoc.deal(lambda: not sending.done())
+            sending = sender.submit(crowd.send, plan.photos, lambda: havoc.progress)
+            havoc.deal(plan.blows)
             sending.result()
             _settle(sandbox, keeper, crowd)
             keeper.stop()
@@ -65,7 +65,7 @@ def unfinished(data: Path) -> int:
     if not file.exists():
         return 0
     with closing(sqlite3.connect(file, timeout=DEADLINE)) as inbox:
-        return int(inbox.execute("SELECT count(*) FROM updates").fetchone()[0])
+        return int(inbox.execute("SELECT count(*) FROM requests").fetchone()[0])
 
 
 def _settings(sandbox: Sandbox, assets: Path) -> dict[str, str]:
