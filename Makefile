@@ -7,7 +7,7 @@ INSTALLED_DEV := .venv/installed-dev
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run gallery test check bench bench-large format clean
+.PHONY: help run gallery test chaos check bench bench-large soak format clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */make \1\t/'
@@ -23,6 +23,9 @@ gallery: $(INSTALLED)  ## refresh the gallery from photos/
 test: $(INSTALLED_DEV)  ## run the tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
+chaos: $(INSTALLED_DEV)  ## kill bot and workers at random while photos come in (PHOTOS=2000 SEED=n)
+	@$(BIN)/python -m tests.chaos $(if $(PHOTOS),--photos $(PHOTOS)) $(if $(SEED),--seed $(SEED))
+
 check: $(INSTALLED_DEV)  ## lint, formatting, types, floors
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -37,6 +40,9 @@ bench: .venv/installed-bench gallery  ## measure, write bench/results.md (PHOTOS
 
 bench-large: .venv/installed-bench gallery  ## the same, with a search among a million
 	@$(BENCH) --large
+
+soak: .venv/installed-bench gallery  ## 3,000 photos and the bot's memory, into bench/results.md (SOAK=n)
+	@$(BENCH) --only soak --renew $(if $(SOAK),--soak $(SOAK))
 
 format: $(INSTALLED_DEV)  ## mend formatting
 	@$(BIN)/ruff check --fix .

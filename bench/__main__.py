@@ -3,6 +3,7 @@
 import argparse
 import os
 import platform
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -12,6 +13,7 @@ from bench.likeness import likeness
 from bench.photos import Probe, harder, is_held_back, photos_of, telegram_sized
 from bench.search import search
 from bench.section import Section
+from bench.soak import soak
 from bench.speed import speed
 from bench.traffic import traffic
 from bench.workers import workers
@@ -40,7 +42,13 @@ def arguments() -> argparse.Namespace:
         "--dlib-blas", type=Path, metavar="DIR", help="a dlib that was compiled with BLAS"
     )
     parser.add_argument("--large", action="store_true", help="search among a million, too")
-    parser.add_argument("--only", choices=["speed", "likeness", "search", "workers", "traffic"])
+    parser.add_argument("--soak", type=int, default=3000, metavar="N", help="photos of the soak")
+    parser.add_argument(
+        "--only", choices=["speed", "likeness", "search", "workers", "traffic", "soak"]
+    )
+    parser.add_argument(
+        "--renew", action="store_true", help="put what --only measures in its old place"
+    )
     return parser.parse_args()
 
 
@@ -71,6 +79,7 @@ def parts(asked: argparse.Namespace) -> Iterator[tuple[str, str, Callable[[], Se
     yield "workers", "Workers", lambda: workers(sized)
     crowds = partial(traffic, sized, Path("assets"), [1, 10, 50], asked.seconds)
     yield "traffic", "The whole bot", crowds
+    yield "soak", "Soak", lambda: soak(sized, Path("assets"), asked.soak)
 
 
 def asked_of(probes: list[Probe]) -> dict[str, list[Probe]]:
@@ -89,20 +98,38 @@ def main() -> None:
         f"`{asked.photos.name}`" + (f" and `{asked.probes.name}`" if asked.probes else "") + ". "
         "Machines differ and are noisy: the ratios are what counts.\n"
     )
-    written = [head]
+    written: dict[str, str] = {}
     plots: dict[str, bytes] = {}
     for name, heading, work in parts(asked):
         if asked.only in (None, name):
             section = work()
             print(f"## {heading}\n{section.text}\n", flush=True)  # noqa: T201 - it is for this
             images = [f"![{plot}]({PLOTS.name}/{plot}.svg)" for plot in section.plots]
-            written.append("\n\n".join([f"## {heading}\n{section.text}", *images]) + "\n")
+            written[heading] = "\n\n".join([section.text, *images]) + "\n"
             plots.update(section.plots)
     if asked.only is None:
-        RESULTS.write_text("\n".join(written), "utf-8")
+        sections = [f"## {heading}\n{text}" for heading, text in written.items()]
+        RESULTS.write_text("\n".join([head, *sections]), "utf-8")
+    elif asked.renew:
+        RESULTS.write_text(renewed(RESULTS.read_text("utf-8"), written), "utf-8")
+    if asked.only is None or asked.renew:
         PLOTS.mkdir(exist_ok=True)
         for plot, drawing in plots.items():
             (PLOTS / f"{plot}.svg").write_bytes(drawing)
+
+
+def renewed(results: str, written: dict[str, str]) -> str:
+    """The results with sections in the place of the old ones of the same heading, or behind all.
+
+    Args:
+        results: what was measured before.
+        written: the new sections' texts by heading.
+    """
+    head, *old = [part.strip() for part in re.split(r"^## ", results, flags=re.MULTILINE)]
+    sections = dict(section.split("\n", 1) for section in old)
+    for heading, text in written.items():
+        sections[heading] = f"Measured again on {datetime.now(UTC):%Y-%m-%d}.\n\n{text.strip()}"
+    return "\n\n".join([head, *(f"## {name}\n{text}" for name, text in sections.items())]) + "\n"
 
 
 if __name__ == "__main__":

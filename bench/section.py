@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 mpl.rcParams["svg.hashsalt"] = "StarTwin"  # the same figures give the same file
@@ -73,6 +74,31 @@ def bars(title: str, unit: str, rows: Mapping[str, Mapping[str, float]], stacked
     axes.set_yticks([place + middle for place in range(len(rows))], list(rows))
     axes.invert_yaxis()
     axes.set_xlabel(unit)
+    return _finished(figure, axes, title)
+
+
+def lines(
+    title: str, across: str, up: str, rows: Mapping[str, Sequence[tuple[float, float]]]
+) -> bytes:
+    """A picture of lines, as SVG; the axis that goes up begins at 0.
+
+    Args:
+        title: above it.
+        across: what goes from left to right, or its unit.
+        up: what goes up, or its unit.
+        rows: the points by what the colours mean.
+    """
+    figure = Figure(figsize=(8, 4), layout="constrained")
+    axes = figure.subplots()
+    for name, points in rows.items():
+        axes.plot(*zip(*points, strict=True), label=name)
+    axes.set_ylim(bottom=0)
+    axes.set_xlabel(across)
+    axes.set_ylabel(up)
+    return _finished(figure, axes, title)
+
+
+def _finished(figure: Figure, axes: Axes, title: str) -> bytes:
     axes.set_title(title, loc="left")
     axes.legend(frameon=False)
     axes.spines[["top", "right"]].set_visible(False)

@@ -27,7 +27,7 @@ class Keeper:
         self.faults: list[str] = []
         self.data = folder / "data"
         self._folder = folder
-        self._settings = {**settings, "DATA_DIR": str(self.data)}
+        self._settings = {**settings, "DATA_DIR": str(self.data), "PYTHONFAULTHANDLER": "1"}
         self._bots: list[BotProcess] = []
 
     @property
@@ -137,15 +137,15 @@ class Keeper:
         try:
             code = bot.process.wait(DEADLINE)
         except TimeoutExpired:
-            self._note(bot, f"did not end within {DEADLINE} s of SIGTERM")
-            bot.process.kill()
+            bot.process.send_signal(signal.SIGABRT)  # with which each thread says where it is
             bot.process.wait()
+            self._note(bot, f"did not end within {DEADLINE} s of SIGTERM", lines=500)
         else:
             if polite and code != 0:
                 self._note(bot, f"ended with {code} at SIGTERM")
 
-    def _note(self, bot: BotProcess, fault: str) -> None:
-        last = "\n    ".join(bot.printed.splitlines()[-8:])
+    def _note(self, bot: BotProcess, fault: str, lines: int = 8) -> None:
+        last = "\n    ".join(bot.printed.splitlines()[-lines:])
         self.faults.append(f"{bot.output.name} {fault}:\n    {last}")
 
 
