@@ -96,6 +96,8 @@ class Havoc:
         self._sandbox.faults.clear()
 
     def _hit_worker(self, number: signal.Signals) -> bool:
+        if number == signal.SIGSTOP and not self._keeper.is_up:
+            return False  # a bot waits two minutes for a worker that loads its models
         workers = self._keeper.workers()
         return bool(workers) and _signal(self._chance.choice(workers), number)
 

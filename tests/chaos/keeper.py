@@ -54,7 +54,7 @@ class Keeper:
         bot = self._bots[-1]
         code = bot.process.poll()
         if code is not None:
-            if _is_up(bot) or "a worker process could not be started" not in bot.printed:
+            if _is_up(bot) or "a worker process died, or hung, before it" not in bot.printed:
                 self._note(bot, f"ended by itself with {code}")
             self.start()
 

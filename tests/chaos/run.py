@@ -14,6 +14,9 @@ from tests.chaos.keeper import Keeper
 from tests.chaos.verdict import Verdict
 from tests.conftest import DEADLINE
 
+PATIENCE = 150
+"""Seconds without any answer. A worker that is stopped while it loads is given up after 120."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -96,4 +99,4 @@ def _settle(sandbox: Sandbox, keeper: Keeper, crowd: Crowd) -> None:
 
 
 def _wait(sandbox: Sandbox, condition: Callable[[], bool]) -> bool:
-    return sandbox.telegram.bell.wait_for(condition, DEADLINE)
+    return sandbox.telegram.bell.wait_for(condition, PATIENCE)
