@@ -2,9 +2,10 @@
 
 import os
 import signal
+import sqlite3
 import threading
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from subprocess import TimeoutExpired
 
@@ -110,6 +111,18 @@ class Keeper:
             return self._bots[-1].workers
         except (FileNotFoundError, ProcessLookupError):  # ended while we looked
             return []
+
+    def unfinished(self) -> int:
+        """How many requests the inbox holds."""
+        return self._number("SELECT count(*) FROM requests")
+
+    def uncertain(self) -> int:
+        """How many sends the bots have counted as maybe one too many."""
+        return self._number("SELECT total(count) FROM counts WHERE name = 'uncertain'")
+
+    def _number(self, query: str) -> int:
+        with closing(sqlite3.connect(self.data / "inbox.sqlite", timeout=DEADLINE)) as inbox:
+            return int(inbox.execute(query).fetchone()[0])
 
     def leftovers(self) -> list[str]:
         """The command lines of processes that outlive all bots, also when nothing stops them."""

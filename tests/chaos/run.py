@@ -1,9 +1,7 @@
 """A run of chaos from its first photo to the verdict."""
 
-import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,16 +57,7 @@ def chaos(plan: Plan, assets: Path, folder: Path) -> Verdict:
         finally:
             keeper.end()
     # Only now: what the bot has given up may take effect until the sandbox is closed.
-    return Verdict(crowd, havoc.dealt, keeper, left, unfinished(keeper.data), sandbox)
-
-
-def unfinished(data: Path) -> int:
-    """How many updates the bot's inbox holds."""
-    file = data / "inbox.sqlite"
-    if not file.exists():
-        return 0
-    with closing(sqlite3.connect(file, timeout=DEADLINE)) as inbox:
-        return int(inbox.execute("SELECT count(*) FROM requests").fetchone()[0])
+    return Verdict(crowd, havoc.dealt, keeper, left, sandbox)
 
 
 def _settings(sandbox: Sandbox, assets: Path) -> dict[str, str]:
@@ -91,7 +80,7 @@ def _settle(sandbox: Sandbox, keeper: Keeper, crowd: Crowd) -> None:
 
     def waiting() -> tuple[int, int]:
         keeper.tend()
-        return len(crowd.unanswered()), unfinished(keeper.data)
+        return len(crowd.unanswered()), keeper.unfinished()
 
     now = waiting()
     while any(now) and _wait(sandbox, lambda: waiting() != now):  # noqa: B023 - called at once

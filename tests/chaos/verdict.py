@@ -24,7 +24,6 @@ class Verdict:
         dealt: the blows, by kind.
         keeper: the bots that ran.
         leftovers: processes that were left behind.
-        unfinished: updates that are still in the inbox.
         sandbox: what was called.
     """
 
@@ -34,13 +33,12 @@ class Verdict:
         dealt: Counter[str],
         keeper: Keeper,
         leftovers: list[str],
-        unfinished: int,
         sandbox: Sandbox,
     ) -> None:
         self._crowd, self._dealt, self._keeper = crowd, dealt, keeper
-        self._leftovers, self._unfinished = leftovers, unfinished
-        self._sandbox = sandbox
-        self._logs = keeper.logs
+        self._leftovers, self._sandbox = leftovers, sandbox
+        self._logs, self._unfinished = keeper.logs, keeper.unfinished()
+        self._uncertain = keeper.uncertain()
 
     @cached_property
     def answers(self) -> dict[Sent, list[JsonObject]]:
@@ -71,6 +69,8 @@ class Verdict:
         found += [f"left behind: {process}" for process in self._leftovers]
         if self._unfinished:
             found.append(f"left in the inbox: {self._unfinished}")
+        if self._extra() > self._uncertain:
+            found.append(f"{self._extra()} answers too many, {self._uncertain} counted")
         for number, log in enumerate(self._logs):
             secrets = (self._sandbox.token, quote(self._sandbox.token, safe=""))
             if any(secret in log for secret in secrets):
@@ -97,11 +97,15 @@ class Verdict:
             f"{said.total()} answers",
             *(f"  {number:5}  {words}" for words, number in said.most_common()),
             f"{len(doubles)} photos with more than one answer; "
-            f"{self.repeated.total()} repetitions counted, of {len(self.repeated)} updates",
+            f"{self.repeated.total()} repetitions told in the logs, of {len(self.repeated)} "
+            f"updates; {self._uncertain} counted in the inbox",
             f"{len(self.violations)} violations",
             *self.violations,
         ]
         return "\n".join(lines)
+
+    def _extra(self) -> int:
+        return sum(len(answers) - 1 for answers in self.answers.values() if answers)
 
     def _portraits(self) -> int:
         return sum(_is_portrait(sent) for sent in self.answers)
