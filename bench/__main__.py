@@ -128,7 +128,7 @@ def renewed(results: str, written: dict[str, str]) -> str:
     head, *old = [part.strip() for part in re.split(r"^## ", results, flags=re.MULTILINE)]
     sections = dict(section.split("\n", 1) for section in old)
     for heading, text in written.items():
-        sections[heading] = f"Measured again on {datetime.now(UTC):%Y-%m-%d}.\n\n{text.strip()}"
+        sections[heading] = f"Measured by itself on {datetime.now(UTC):%Y-%m-%d}.\n\n{text.strip()}"
     return "\n\n".join([head, *(f"## {name}\n{text}" for name, text in sections.items())]) + "\n"
 
 
