@@ -219,8 +219,7 @@ def test_pool_that_cannot_load_does_not_start(tmp_path: Path) -> None:
     pool = FacePool(2, DEADLINE, partial(fragile, tmp_path / "broken"))
     with pytest.raises(ModelError):
         pool.start()
-    with pytest.raises(RuntimeError, match="stopped"):
-        pool.submit(pid)
+    assert pool.submit(pid).cancelled()
 
 
 def test_stop_ends_the_processes_and_what_waits(tmp_path: Path) -> None:
@@ -236,8 +235,7 @@ def test_stop_ends_the_processes_and_what_waits(tmp_path: Path) -> None:
         busy.result(DEADLINE)
     with pytest.raises(CancelledError):
         waiting.result(DEADLINE)
-    with pytest.raises(RuntimeError, match="stopped"):
-        pool.submit(pid)
+    assert pool.submit(pid).cancelled()
 
 
 def test_stop_waits_for_no_frozen_worker() -> None:

@@ -33,15 +33,11 @@ class JobQueue:
         self._is_closed = False
 
     def put(self, job: Job) -> None:
-        """Add a job.
-
-        Raises:
-            RuntimeError: the queue is closed.
-        """
+        """Add a job; if the queue is closed, it is cancelled."""
         with self._changed:
-            if self._is_closed:
-                raise RuntimeError("the pool has been stopped")
             self._jobs.append(job)
+            if self._is_closed:
+                self._give_up()
             self._changed.notify()
 
     def put_back(self, job: Job) -> None:

@@ -144,9 +144,6 @@ class FacePool:
             The result to come, or what the task raised, or `PhotoTimeout` or `WorkerDied`; or
             `CancelledError` when the pool is stopped, which is not the photo's fault. While no
             process can be started, it does not come.
-
-        Raises:
-            RuntimeError: the pool has been stopped.
         """
         job = Job(task, args, kwargs)
         self._jobs.put(job)
