@@ -116,6 +116,9 @@ class Settings(Gates, BaseSettings):
     read_timeout: Seconds = Field(
         20, description="Seconds that Telegram may stay silent during a call or a download."
     )
+    download_timeout: Seconds = Field(
+        120, description="Seconds that the download of a photo may take in all."
+    )
     send_timeout: Seconds = Field(60, description="Seconds that sending a message may take.")
     poll_timeout: int = Field(
         25, ge=0, le=50, description="Seconds that Telegram holds an empty getUpdates open."

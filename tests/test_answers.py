@@ -25,6 +25,7 @@ from startwin.gallery import LiveGallery
 from startwin.journal.events import Events
 from startwin.matcher import Matcher
 from startwin.sandbox import Sandbox
+from tests.conftest import DEADLINE
 
 
 class DeadlyEngine(FaceEngine):
@@ -61,7 +62,7 @@ class Photo:
         ):
             painter = CardPainter(Brand(None, None))
             ledger = Ledger(Events(), self.folder)
-            yield Answers(bot, inbox, ledger, Matcher(pool, live), painter, discoveries)
+            yield Answers(bot, inbox, ledger, Matcher(pool, live), painter, discoveries, DEADLINE)
         bot.request.stop()
 
 

@@ -1,9 +1,7 @@
 """startwin.chat.verdict: what real failures of real connections say."""
 
 import socket
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import pytest
 from telegram import Bot
@@ -12,25 +10,9 @@ from telegram.utils.request import Request as Connections
 
 from startwin.chat.verdict import Verdict, verdict
 from startwin.sandbox import Sandbox
+from tests.other_end import other_end
 
 ANSWER = b"HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n%s"
-
-
-@contextmanager
-def other_end(behave: Callable[[socket.socket], None]) -> Iterator[str]:
-    """A server that takes one request and behaves; gives its URL."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def serve() -> None:
-            connection, _ = server.accept()
-            with connection:
-                connection.recv(65536)
-                behave(connection)
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}/bot"
-        thread.join()
 
 
 def failure(url: str, token: str = "123456:none") -> TelegramError:
@@ -105,7 +87,7 @@ def test_name_that_nobody_knows() -> None:
 )
 def test_what_nobody_can_know(behave: Callable[[socket.socket], None]) -> None:
     with other_end(behave) as url:
-        assert verdict(failure(url)) is Verdict.UNCERTAIN
+        assert verdict(failure(f"{url}/bot")) is Verdict.UNCERTAIN
 
 
 def test_what_is_not_telegrams() -> None:

@@ -68,6 +68,7 @@ class Answers:
         matcher: finds the likeness.
         painter: draws the card.
         discoveries: tells what was found before.
+        download_timeout: seconds that a photo's download may take.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Answers:
         matcher: Matcher,
         painter: CardPainter,
         discoveries: Discoveries,
+        download_timeout: float,
     ) -> None:
         self._log = journal.log("chat")
         self._bot = bot
@@ -86,6 +88,7 @@ class Answers:
         self._matcher = matcher
         self._painter = painter
         self._discoveries = discoveries
+        self._download_timeout = download_timeout
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._apologised: TTLCache[int, bool] = TTLCache(CHATS, LATE)
@@ -154,7 +157,7 @@ class Answers:
         tries = 0
         while True:
             try:
-                return originals.fetch(self._bot, request)
+                return originals.fetch(self._bot, request, self._download_timeout)
             except TelegramError as error:
                 found = verdict(error)
                 tries += found is Verdict.UNCERTAIN

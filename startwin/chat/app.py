@@ -88,7 +88,8 @@ def run(settings: Settings) -> None:
             return
         painter = CardPainter(Brand(settings.brand_name, settings.brand_logo))
         ledger = Ledger(events, settings.data_dir)
-        answers = Answers(telegram, inbox, ledger, Matcher(pool, live), painter, discoveries)
+        matcher, seconds = Matcher(pool, live), settings.download_timeout
+        answers = Answers(telegram, inbox, ledger, matcher, painter, discoveries, seconds)
         outbox = Outbox(telegram, queue, inbox, ledger, settings.send_timeout)
         turns = Turns(settings.handler_threads)
         handlers = Handlers(telegram, answers, outbox, turns, discoveries, translations, live)

@@ -5,11 +5,9 @@ from typing import Any
 from telegram import Bot, Message, PhotoSize
 from telegram.error import BadRequest, InvalidToken
 
+from startwin.chat.download import LARGEST_FILE, download
 from startwin.chat.request import Kind, Request
 from startwin.errors import FileTooBig, NoPhotoInReply, NoProfilePhoto, PhotoGone
-
-LARGEST_FILE = 20_000_000
-"""What Telegram lets a bot fetch, in bytes."""
 
 
 def shows_picture(message: Message | None) -> bool:
@@ -36,8 +34,13 @@ def owner_of(message: Message | None) -> int | None:
     return message.from_user.id if command.split(maxsplit=1)[:1] == ["/me"] else None
 
 
-def fetch(bot: Bot, request: Request) -> bytes:
+def fetch(bot: Bot, request: Request, seconds: float) -> bytes:
     """The bytes of the photo that a request is about: a message's, or its sender's profile photo.
+
+    Args:
+        bot: asks Telegram.
+        request: about a photo.
+        seconds: that the download may take.
 
     Raises:
         FileTooBig: Telegram does not hand it out.
@@ -45,12 +48,12 @@ def fetch(bot: Bot, request: Request) -> bytes:
         TelegramError: Telegram cannot be reached, or does not answer.
     """
     if request.file is not None:
-        return _downloaded(bot, request.file)
+        return _downloaded(bot, request.file, seconds)
     if request.owner is not None:
         shown = bot.get_user_profile_photos(request.owner, limit=1)
         if shown is None or not shown.photos:
             raise NoProfilePhoto("no profile photo")
-        return _downloaded(bot, _largest(shown.photos[0]).file_id)
+        return _downloaded(bot, _largest(shown.photos[0]).file_id, seconds)
     if request.kind is Kind.MATCH:
         raise NoPhotoInReply("no photo in the message")
     raise PhotoGone("the message was deleted")
@@ -61,7 +64,7 @@ def _largest(sizes: list[Any]) -> PhotoSize:
     return largest
 
 
-def _downloaded(bot: Bot, file_id: str) -> bytes:
+def _downloaded(bot: Bot, file_id: str, seconds: float) -> bytes:
     try:
         file = bot.get_file(file_id)
     except BadRequest as error:
@@ -71,6 +74,6 @@ def _downloaded(bot: Bot, file_id: str) -> bytes:
     if (file.file_size or 0) > LARGEST_FILE:
         raise FileTooBig(f"{file.file_size} bytes")
     try:
-        return bytes(file.download_as_bytearray())
+        return download(bot, file.file_path, seconds)
     except InvalidToken:  # the library's word for a 404
         raise PhotoGone("Telegram has the file no more") from None
