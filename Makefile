@@ -21,7 +21,7 @@ gallery: $(INSTALLED)  ## refresh the gallery from photos/
 	@$(BIN)/python build_embeddings.py
 
 test: $(INSTALLED_DEV)  ## run the tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 3 --dist loadfile
 
 chaos: $(INSTALLED_DEV)  ## kill bot and workers at random while photos come in (PHOTOS=2000 SEED=n)
 	@$(BIN)/python -m tests.chaos $(if $(PHOTOS),--photos $(PHOTOS)) $(if $(SEED),--seed $(SEED))

@@ -29,12 +29,6 @@ def test_the_effort_chosen_reaches_the_goal_and_the_next_lower_one_does_not() ->
     assert recall.measured_recall(graph.nearest_distance, asked, truth) < recall.RECALL
 
 
-def test_more_people_need_more_effort() -> None:
-    found = [recall.tune(Graph.build(people(n)), people(n)).ef_search for n in (50, 500, 5000)]
-    assert found == sorted(found)
-    assert found[0] < found[2]
-
-
 @pytest.mark.parametrize("n", [1, 2, 6])
 def test_few_people_need_the_least(n: int) -> None:
     search = recall.tune(Graph.build(people(n)), people(n))

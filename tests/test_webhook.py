@@ -79,7 +79,8 @@ def test_anything_else_is_unknown(method: str, path: str, hook: Hook) -> None:
 
 
 def test_body_that_is_too_large_or_of_another_kind(hook: Hook) -> None:
-    assert hook.status(b" " * (MAX_BODY + 1)) == 413
+    too_long = {**JSON, "Content-Length": str(MAX_BODY + 1)}
+    assert hook.status(b"", headers=too_long) == 413  # it is not even waited for
     assert hook.status(headers={**JSON, "Content-Type": "text/plain"}) == 415
     nested = b"[" * 100_000
     for body in (b"", b"{", b"[]", b"{}", b'{"update_id": "7"}', b"\xff\xfe", nested):

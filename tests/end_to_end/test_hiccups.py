@@ -56,11 +56,13 @@ def test_presses_keep_nobody_up(sandbox: Sandbox, chat: Chat) -> None:
     answer = chat.wait_for_answers(1, DEADLINE)[0]
     label = answer["reply_markup"]["inline_keyboard"][0][0]["text"]
     sandbox.faults.add(method="answerCallbackQuery", delay=DEADLINE, times=3)
+    acknowledged = len(sandbox.telegram.calls("answerCallbackQuery"))
     for _ in range(3):
         chat.press(answer["message_id"], label)
     other = sandbox.telegram.user("Ben")
     other.send_text("/help")
     assert "What the percentage means" in words(other)
+    sandbox.telegram.wait_for_calls("answerCallbackQuery", acknowledged + 3, DEADLINE)
 
 
 @pytest.mark.parametrize("method", ["getFile", "file"])

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from startwin.chat.answers import FETCH_TRIES
 from startwin.face import models
 from startwin.gallery import manifest as manifests
 from startwin.sandbox import Sandbox
@@ -144,17 +143,6 @@ def test_hanging_worker_is_replaced_and_its_photo_answered(start: Start, own: Sa
         chat.send_photo(HOPPER)
         assert "Grace Hopper" in chat.wait_for_answers(1, DEADLINE)[0]["caption"]
         assert worker not in bot.workers
-
-
-def test_download_that_fails_gets_an_apology(start: Start, own: Sandbox) -> None:
-    with own:
-        bot = start(**connected(own))
-        own.faults.add(method="file", status=500, times=FETCH_TRIES)
-        chat = own.telegram.user("Ada")
-        chat.send_photo(HOPPER)
-        assert "went wrong on my side" in chat.wait_for_answers(1, DEADLINE)[0]["text"]
-        assert bot.stop() == 0
-    assert own.token not in bot.printed
 
 
 def test_slow_send_to_one_chat_delays_no_other(start: Start, own: Sandbox) -> None:
