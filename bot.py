@@ -26,8 +26,8 @@ def main() -> int:
     )
     arguments = parser.parse_args()
     from startwin import journal, settings  # noqa: PLC0415
-    from startwin.chat import app  # noqa: PLC0415
-    from startwin.chat.checkup import checkup  # noqa: PLC0415
+    from startwin.chat.running import app  # noqa: PLC0415
+    from startwin.chat.running.checkup import checkup  # noqa: PLC0415
     from startwin.errors import StarTwinError  # noqa: PLC0415
 
     journal.start()

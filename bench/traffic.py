@@ -17,7 +17,8 @@ from bench.section import Section, bars, milliseconds, table
 from startwin.sandbox import Sandbox
 
 BOT = """
-from startwin.chat import app, message_queue
+from startwin.chat.running import app
+from startwin.chat.wire import message_queue
 from startwin import journal, settings
 if __name__ == "__main__":
     # Telegram's limits are set aside: they, not the bot, would be measured.

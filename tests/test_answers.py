@@ -13,11 +13,11 @@ from telegram import Bot
 from startwin.chat.answers import Answers
 from startwin.chat.card import Brand, CardPainter
 from startwin.chat.discoveries import Discoveries
-from startwin.chat.inbox import Inbox
 from startwin.chat.ledger import Ledger
-from startwin.chat.outcome import Left
 from startwin.chat.replies import Replies
-from startwin.chat.request import Kind, Request
+from startwin.chat.requests.inbox import Inbox
+from startwin.chat.requests.request import Kind, Request
+from startwin.chat.wire.outcome import Left
 from startwin.errors import WorkerDied
 from startwin.face import FaceEngine, FacePool
 from startwin.face.photo import Picture

@@ -1,4 +1,4 @@
-"""startwin.chat.download: files that come too slowly, too large, cut off, or not at all."""
+"""startwin.chat.wire.download: files that come too slowly, too large, cut off, or not at all."""
 
 import contextlib
 import socket
@@ -10,9 +10,9 @@ from telegram import Bot
 from telegram.error import InvalidToken, NetworkError, TelegramError, TimedOut
 from telegram.utils.request import Request as Connections
 
-from startwin.chat import download as downloads
-from startwin.chat.download import download
-from startwin.chat.verdict import Verdict, verdict
+from startwin.chat.wire import download as downloads
+from startwin.chat.wire.download import download
+from startwin.chat.wire.verdict import Verdict, verdict
 from startwin.errors import FileTooBig
 from startwin.sandbox import Sandbox
 from tests.conftest import DEADLINE

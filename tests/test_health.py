@@ -1,4 +1,4 @@
-"""startwin.chat.health: over real HTTP."""
+"""startwin.chat.running.health: over real HTTP."""
 
 import json
 from collections.abc import Iterator
@@ -7,8 +7,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from startwin.chat.health import Health
-from startwin.chat.listener import Listener
+from startwin.chat.running.health import Health
+from startwin.chat.wire.listener import Listener
 from startwin.journal import metrics
 
 

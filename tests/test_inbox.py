@@ -1,4 +1,4 @@
-"""startwin.chat.inbox: what is asked outlives the bot, and is answered once."""
+"""startwin.chat.requests.inbox: what is asked outlives the bot, and is answered once."""
 
 import sqlite3
 import stat
@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from startwin.chat import inbox as inboxes
-from startwin.chat.inbox import Inbox
-from startwin.chat.request import Kind, Request
+from startwin.chat.requests import inbox as inboxes
+from startwin.chat.requests.inbox import Inbox
+from startwin.chat.requests.request import Kind, Request
 
 PHOTO = Request(
     update=730_512_001,

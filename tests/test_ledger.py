@@ -10,7 +10,7 @@ import pytest
 from telegram.error import NetworkError
 
 from startwin.chat.ledger import Ledger
-from startwin.chat.request import Kind, Request
+from startwin.chat.requests.request import Kind, Request
 from startwin.errors import NoFace, PhotoError, SettingsError
 from startwin.journal import metrics
 from startwin.journal.events import Events

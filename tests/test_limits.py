@@ -1,11 +1,11 @@
-"""startwin.chat.limits: when a message may go, as arithmetic."""
+"""startwin.chat.wire.limits: when a message may go, as arithmetic."""
 
 from itertools import pairwise
 
 import pytest
 
-from startwin.chat.limits import Limit, Rate, Window
-from startwin.chat.message_queue import ALL_CHATS, ONE_CHAT, ONE_GROUP
+from startwin.chat.wire.limits import Limit, Rate, Window
+from startwin.chat.wire.message_queue import ALL_CHATS, ONE_CHAT, ONE_GROUP
 
 
 def send_times(rate: Rate, messages: int, now: float = 100.0) -> list[float]:

@@ -1,4 +1,4 @@
-"""startwin.chat.message_queue: limits, order and retries with real threads."""
+"""startwin.chat.wire.message_queue: limits, order and retries with real threads."""
 
 import threading
 from collections.abc import Iterator
@@ -7,10 +7,10 @@ from functools import partial
 
 import pytest
 
-from startwin.chat import message_queue
-from startwin.chat.limits import Rate
-from startwin.chat.message_queue import MessageQueue
-from startwin.chat.outcome import Dropped, Left, NotYet
+from startwin.chat.wire import message_queue
+from startwin.chat.wire.limits import Rate
+from startwin.chat.wire.message_queue import MessageQueue
+from startwin.chat.wire.outcome import Dropped, Left, NotYet
 from tests.conftest import wait_until
 
 DEADLINE = 30

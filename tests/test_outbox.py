@@ -15,12 +15,12 @@ from telegram.error import BadRequest
 from telegram.utils.request import Request as Connections
 
 from startwin.chat import delivery
-from startwin.chat.inbox import Inbox
 from startwin.chat.ledger import Ledger
-from startwin.chat.message_queue import MessageQueue
 from startwin.chat.outbox import Outbox
-from startwin.chat.outcome import Left
-from startwin.chat.request import Kind, Request
+from startwin.chat.requests.inbox import Inbox
+from startwin.chat.requests.request import Kind, Request
+from startwin.chat.wire.message_queue import MessageQueue
+from startwin.chat.wire.outcome import Left
 from startwin.journal.events import Events
 from startwin.sandbox import Sandbox
 from startwin.sandbox.chats import Chat

@@ -1,4 +1,4 @@
-"""startwin.chat.poller: against the sandbox, over HTTP."""
+"""startwin.chat.wire.poller: against the sandbox, over HTTP."""
 
 import sqlite3
 import threading
@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from telegram import Bot
 
-from startwin.chat import poller as pollers
-from startwin.chat.poller import Poller
+from startwin.chat.wire import poller as pollers
+from startwin.chat.wire.poller import Poller
 from startwin.errors import TelegramRefusal
 from startwin.sandbox import Sandbox
 from tests.conftest import DEADLINE

@@ -11,7 +11,7 @@ from babel import Locale
 
 from startwin import errors
 from startwin.chat.replies import LANGUAGES, Replies, Translations
-from startwin.chat.router import COMMANDS
+from startwin.chat.requests.router import COMMANDS
 from startwin.errors import PhotoError
 from startwin.gallery import Likeness, Person
 from tests.conftest import ROOT

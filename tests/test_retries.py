@@ -1,9 +1,9 @@
-"""startwin.chat.retries: pauses between tries."""
+"""startwin.chat.wire.retries: pauses between tries."""
 
 import pytest
 from telegram.error import NetworkError, RetryAfter
 
-from startwin.chat.retries import LONGEST_PAUSE, Retries, pause
+from startwin.chat.wire.retries import LONGEST_PAUSE, Retries, pause
 
 
 def test_pauses_double_to_a_limit_and_are_scattered() -> None:

@@ -1,4 +1,4 @@
-"""startwin.chat.router: what the sandbox's updates ask for, and all that is remembered of them."""
+"""startwin.chat.requests.router: what updates ask for, and what is remembered of it."""
 
 from collections.abc import Iterator
 from dataclasses import fields
@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from telegram import Bot, Update
 
-from startwin.chat.request import Kind, Request
-from startwin.chat.router import Router
+from startwin.chat.requests.request import Kind, Request
+from startwin.chat.requests.router import Router
 from startwin.sandbox import Sandbox
 from startwin.sandbox.chats import Chat
 from startwin.sandbox.telegram import BOT

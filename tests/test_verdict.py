@@ -1,4 +1,4 @@
-"""startwin.chat.verdict: what real failures of real connections say."""
+"""startwin.chat.wire.verdict: what real failures of real connections say."""
 
 import socket
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 from telegram.utils.request import Request as Connections
 
-from startwin.chat.verdict import Verdict, verdict
+from startwin.chat.wire.verdict import Verdict, verdict
 from startwin.sandbox import Sandbox
 from tests.other_end import other_end
 

@@ -1,4 +1,4 @@
-"""startwin.chat.webhook: what is taken over real HTTP, and what is refused without work."""
+"""startwin.chat.wire.webhook: what is taken over real HTTP, and what is refused without work."""
 
 import json
 import socket
@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from startwin.chat.listener import MAX_BODY, Listener
-from startwin.chat.webhook import SECRET_HEADER, pushed
+from startwin.chat.wire.listener import MAX_BODY, Listener
+from startwin.chat.wire.webhook import SECRET_HEADER, pushed
 from startwin.errors import SettingsError
 from tests.conftest import DEADLINE
 

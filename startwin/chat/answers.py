@@ -10,17 +10,17 @@ from telegram import Bot, InlineKeyboardMarkup
 from telegram.error import TelegramError
 
 from startwin import journal
-from startwin.chat import originals
 from startwin.chat.buttons import MOST_LIKENESSES, Press, answer_buttons
 from startwin.chat.card import CardPainter
 from startwin.chat.discoveries import Discoveries
-from startwin.chat.inbox import Inbox
 from startwin.chat.ledger import Ledger
-from startwin.chat.outcome import Left
 from startwin.chat.replies import Replies
-from startwin.chat.request import Request
-from startwin.chat.retries import Retries
-from startwin.chat.verdict import Verdict, verdict
+from startwin.chat.requests import originals
+from startwin.chat.requests.inbox import Inbox
+from startwin.chat.requests.request import Request
+from startwin.chat.wire.outcome import Left
+from startwin.chat.wire.retries import Retries
+from startwin.chat.wire.verdict import Verdict, verdict
 from startwin.errors import GalleryError, WorkerDied
 from startwin.gallery import Likeness
 from startwin.matcher import Match, Matcher

@@ -7,12 +7,12 @@ from typing import Generic, TypeVar
 
 from telegram.error import RetryAfter, TelegramError
 
-from startwin.chat.inbox import Inbox
 from startwin.chat.ledger import Ledger
-from startwin.chat.outcome import NotYet
-from startwin.chat.request import Request
-from startwin.chat.retries import LONGEST_RETRY_AFTER, Retries, pause
-from startwin.chat.verdict import Verdict, changes_nothing, verdict
+from startwin.chat.requests.inbox import Inbox
+from startwin.chat.requests.request import Request
+from startwin.chat.wire.outcome import NotYet
+from startwin.chat.wire.retries import LONGEST_RETRY_AFTER, Retries, pause
+from startwin.chat.wire.verdict import Verdict, changes_nothing, verdict
 from startwin.journal import metrics
 
 T = TypeVar("T")

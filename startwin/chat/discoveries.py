@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from startwin import journal
-from startwin.chat import database as databases
+from startwin.chat.requests import database as databases
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS found (alias TEXT PRIMARY KEY) WITHOUT ROWID;

@@ -12,11 +12,11 @@ from startwin.chat.answers import Answers
 from startwin.chat.buttons import forget_button
 from startwin.chat.discoveries import Discoveries
 from startwin.chat.outbox import Outbox
-from startwin.chat.outcome import Left
 from startwin.chat.presses import Presses
 from startwin.chat.replies import Replies, Translations
-from startwin.chat.request import Request
+from startwin.chat.requests.request import Request
 from startwin.chat.turns import Turn, Turns
+from startwin.chat.wire.outcome import Left
 from startwin.gallery import LiveGallery
 
 HINT_EVERY = 60.0

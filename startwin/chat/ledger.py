@@ -14,7 +14,7 @@ from typing import Any
 from telegram.error import TelegramError
 
 from startwin import journal
-from startwin.chat.request import Request
+from startwin.chat.requests.request import Request
 from startwin.errors import PhotoError, SettingsError
 from startwin.journal import metrics
 from startwin.journal.events import Events

@@ -10,13 +10,13 @@ from telegram.error import ChatMigrated
 
 from startwin import journal
 from startwin.chat.delivery import Delivery
-from startwin.chat.inbox import Inbox
 from startwin.chat.ledger import Ledger
-from startwin.chat.message_queue import MessageQueue
-from startwin.chat.outcome import Dropped, Left
-from startwin.chat.request import Request
-from startwin.chat.retries import Retries
-from startwin.chat.verdict import Verdict, verdict
+from startwin.chat.requests.inbox import Inbox
+from startwin.chat.requests.request import Request
+from startwin.chat.wire.message_queue import MessageQueue
+from startwin.chat.wire.outcome import Dropped, Left
+from startwin.chat.wire.retries import Retries
+from startwin.chat.wire.verdict import Verdict, verdict
 
 T = TypeVar("T")
 

@@ -14,10 +14,10 @@ from startwin.chat.answers import Answers
 from startwin.chat.buttons import FORGET, Press
 from startwin.chat.discoveries import Discoveries
 from startwin.chat.outbox import Outbox
-from startwin.chat.outcome import Dropped, Left
 from startwin.chat.replies import Replies, Translations
-from startwin.chat.request import Request
+from startwin.chat.requests.request import Request
 from startwin.chat.turns import Turn, Turns
+from startwin.chat.wire.outcome import Dropped, Left
 from startwin.errors import GalleryError
 
 CALLERS = 8

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from flask import Flask, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from startwin.chat.listener import application
+from startwin.chat.wire.listener import application
 
 Check = Callable[[], bool]
 

@@ -6,7 +6,7 @@ from cachetools import TTLCache
 from telegram import Message
 from telegram.ext.filters import MessageFilter
 
-from startwin.chat import originals
+from startwin.chat.requests import originals
 
 ALBUM = 60.0
 """Seconds within which the photos of an album arrive."""

@@ -16,10 +16,10 @@ from werkzeug.exceptions import BadRequest as BadBody
 from werkzeug.exceptions import Forbidden, ServiceUnavailable, UnsupportedMediaType
 
 from startwin import journal
-from startwin.chat.listener import THREADS, Listener, application
-from startwin.chat.poller import ALLOWED_UPDATES
-from startwin.chat.retries import Retries
-from startwin.chat.verdict import is_forbidden
+from startwin.chat.wire.listener import THREADS, Listener, application
+from startwin.chat.wire.poller import ALLOWED_UPDATES
+from startwin.chat.wire.retries import Retries
+from startwin.chat.wire.verdict import is_forbidden
 from startwin.errors import TelegramRefusal
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - its name alone

@@ -5,8 +5,8 @@ from typing import Any
 from telegram import Bot, Message, PhotoSize
 from telegram.error import BadRequest, InvalidToken
 
-from startwin.chat.download import LARGEST_FILE, download
-from startwin.chat.request import Kind, Request
+from startwin.chat.requests.request import Kind, Request
+from startwin.chat.wire.download import LARGEST_FILE, download
 from startwin.errors import FileTooBig, NoPhotoInReply, NoProfilePhoto, PhotoGone
 
 

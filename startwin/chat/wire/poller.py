@@ -9,8 +9,8 @@ from typing import Any
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, TelegramError, Unauthorized
 
-from startwin.chat.retries import Retries
-from startwin.chat.verdict import is_forbidden
+from startwin.chat.wire.retries import Retries
+from startwin.chat.wire.verdict import is_forbidden
 from startwin.errors import TelegramRefusal
 
 ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]

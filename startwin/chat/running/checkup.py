@@ -5,9 +5,9 @@ from contextlib import closing
 
 from telegram.error import InvalidToken, Unauthorized
 
-from startwin.chat import account
 from startwin.chat.discoveries import Discoveries
-from startwin.chat.inbox import Inbox
+from startwin.chat.requests.inbox import Inbox
+from startwin.chat.running import account
 from startwin.errors import StarTwinError, TelegramRefusal
 from startwin.face import FaceEngine
 from startwin.gallery import Gallery

@@ -16,8 +16,8 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Any, Self, TypeVar
 
-from startwin.chat.limits import Limit, Rate, Window
-from startwin.chat.outcome import Dropped, Left, NotYet
+from startwin.chat.wire.limits import Limit, Rate, Window
+from startwin.chat.wire.outcome import Dropped, Left, NotYet
 
 T = TypeVar("T")
 

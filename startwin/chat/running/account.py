@@ -7,11 +7,11 @@ from telegram.error import InvalidToken, TelegramError, Unauthorized
 from telegram.utils.request import Request as Connections
 
 from startwin import journal
-from startwin.chat.message_queue import SENDERS
 from startwin.chat.replies import Translations
-from startwin.chat.retries import Retries
-from startwin.chat.router import COMMANDS
-from startwin.chat.verdict import is_forbidden
+from startwin.chat.requests.router import COMMANDS
+from startwin.chat.wire.message_queue import SENDERS
+from startwin.chat.wire.retries import Retries
+from startwin.chat.wire.verdict import is_forbidden
 from startwin.errors import SettingsError, TelegramRefusal
 from startwin.settings import Settings
 

@@ -15,8 +15,8 @@ from dataclasses import astuple, fields, replace
 from pathlib import Path
 
 from startwin import journal
-from startwin.chat import database as databases
-from startwin.chat.request import Kind, Request
+from startwin.chat.requests import database as databases
+from startwin.chat.requests.request import Kind, Request
 from startwin.errors import SettingsError
 from startwin.journal import metrics
 

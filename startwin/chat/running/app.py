@@ -9,26 +9,27 @@ from functools import partial
 from telegram import Bot
 
 from startwin import journal
-from startwin.chat import account, database
 from startwin.chat.answers import Answers
 from startwin.chat.card import Brand, CardPainter
 from startwin.chat.discoveries import Discoveries
 from startwin.chat.handlers import Handlers
-from startwin.chat.health import Health
-from startwin.chat.inbox import Inbox
 from startwin.chat.ledger import Ledger
-from startwin.chat.listener import Listener
-from startwin.chat.message_queue import MessageQueue
 from startwin.chat.outbox import Outbox
-from startwin.chat.poller import Poller
-from startwin.chat.receiver import Receiver
 from startwin.chat.replies import Translations
-from startwin.chat.request import Request
-from startwin.chat.router import Router
-from startwin.chat.signals import Signals, StoppedWhileStarting
+from startwin.chat.requests import database
+from startwin.chat.requests.inbox import Inbox
+from startwin.chat.requests.receiver import Receiver
+from startwin.chat.requests.request import Request
+from startwin.chat.requests.router import Router
+from startwin.chat.running import account
+from startwin.chat.running.health import Health
+from startwin.chat.running.signals import Signals, StoppedWhileStarting
+from startwin.chat.running.watchdog import Watchdog
 from startwin.chat.turns import Turns
-from startwin.chat.watchdog import Watchdog
-from startwin.chat.webhook import Webhook
+from startwin.chat.wire.listener import Listener
+from startwin.chat.wire.message_queue import MessageQueue
+from startwin.chat.wire.poller import Poller
+from startwin.chat.wire.webhook import Webhook
 from startwin.errors import StarTwinError
 from startwin.face import FacePool
 from startwin.gallery import Gallery, LiveGallery
@@ -133,7 +134,7 @@ def _source(bot: _Bot, unfinished: list[Request], signals: Signals) -> Poller | 
     """Where updates come from."""
     settings, inbox = bot.settings, bot.inbox
     router = Router(str(bot.telegram.username), (each.album for each in unfinished if each.album))
-    receive = Receiver(bot.telegram, router, inbox, bot.handlers).receive
+    receive = Receiver(bot.telegram, router, inbox, bot.handlers.handle).receive
     if settings.webhook_url is None:
         long_poll, patience = settings.poll_timeout, settings.read_timeout
         over = signals.over.set

@@ -1,33 +1,36 @@
 """Takes updates as Telegram sends them, by long poll or web hook."""
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from telegram import Bot, Update
 
 from startwin import journal
-from startwin.chat.handlers import Handlers
-from startwin.chat.inbox import Inbox
-from startwin.chat.request import Request
-from startwin.chat.router import Router
+from startwin.chat.requests.inbox import Inbox
+from startwin.chat.requests.request import Request
+from startwin.chat.requests.router import Router
 
 
 class Receiver:
-    """Stores what updates ask for, and has it done. Used by one thread at a time.
+    """Stores what updates ask for, and has it done. Safe to use from many threads.
 
     Args:
         bot: whose updates they are.
         router: says what they ask for.
         inbox: keeps it.
-        handlers: do it.
+        handle: has it done.
     """
 
-    def __init__(self, bot: Bot, router: Router, inbox: Inbox, handlers: Handlers) -> None:
+    def __init__(
+        self, bot: Bot, router: Router, inbox: Inbox, handle: Callable[[Request], None]
+    ) -> None:
         self._log = journal.log("inbox")
         self._bot = bot
         self._router = router
         self._inbox = inbox
-        self._handlers = handlers
+        self._handle = handle
+        self._lock = threading.Lock()  # a web hook's updates come side by side
 
     def receive(self, updates: Iterable[dict[str, Any]]) -> None:
         """Take updates; when this returns, Telegram may forget them.
@@ -35,9 +38,10 @@ class Receiver:
         Raises:
             sqlite3.Error: they cannot be stored.
         """
-        requests = [self._request(update) for update in updates]
-        for request in self._inbox.add(request for request in requests if request):
-            self._handlers.handle(request)
+        with self._lock:
+            requests = [self._request(update) for update in updates]
+            for request in self._inbox.add(request for request in requests if request):
+                self._handle(request)
 
     def _request(self, raw: dict[str, Any]) -> Request | None:
         """What an update asks for; None if nothing, or if the library stumbles over it."""

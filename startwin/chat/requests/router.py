@@ -16,9 +16,9 @@ from telegram.ext import (
     MessageHandler,
 )
 
-from startwin.chat import originals
-from startwin.chat.filters import MeantForBot, ShowsPicture
-from startwin.chat.request import Kind, Request
+from startwin.chat.requests import originals
+from startwin.chat.requests.filters import MeantForBot, ShowsPicture
+from startwin.chat.requests.request import Kind, Request
 
 COMMANDS = (Kind.START, Kind.HELP, Kind.ME, Kind.MATCH, Kind.STATS, Kind.PRIVACY)
 

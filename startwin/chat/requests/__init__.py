@@ -1,0 +1,1 @@
+"""What is asked of the bot: read from updates, and kept until it is answered."""

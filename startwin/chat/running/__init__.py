@@ -1,0 +1,1 @@
+"""The bot as a program: started, watched, stopped, looked over."""
