@@ -4,7 +4,6 @@ What deploy/startwin.service makes of it, a real systemd has been seen to do; it
 its own.
 """
 
-import re
 import signal
 import socket
 from collections.abc import Iterator
@@ -14,11 +13,8 @@ from pathlib import Path
 import pytest
 
 from startwin.sandbox import Sandbox
-from startwin.settings import Settings
-from tests.conftest import DEADLINE, ROOT, wait_until
+from tests.conftest import DEADLINE, wait_until
 from tests.end_to_end.conftest import Start, connected
-
-UNIT = (ROOT / "deploy" / "startwin.service").read_text("utf-8")
 
 
 @pytest.fixture
@@ -60,21 +56,3 @@ def test_bot_that_telegram_cannot_hear_is_alive(start: Start, manager: socket.so
     manager.settimeout(DEADLINE)
     for _ in range(3):
         assert told(manager) == "WATCHDOG=1"
-
-
-def seconds(name: str) -> float:
-    found = re.search(rf"^{name}=(\d+)$", UNIT, re.M)
-    assert found
-    return float(found[1])
-
-
-def test_unit_gives_the_bot_the_time_that_it_takes() -> None:
-    assert seconds("TimeoutStopSec") > Settings.model_fields["stop_timeout"].default
-    assert seconds("WatchdogSec") > 2
-
-
-def test_unit_sets_only_what_there_is() -> None:
-    set_ones = re.findall(r"^Environment=(\w+)=", UNIT, re.M)
-    others = {"PYTHONDONTWRITEBYTECODE", "ORT_DISABLE_TELEMETRY"}
-    assert {name.lower() for name in set(set_ones) - others} <= set(Settings.model_fields)
-    assert {"DATA_DIR", "ASSETS_DIR"} <= set(set_ones)
