@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from startwin.sandbox import Sandbox
+from tests import journal_page
 from tests.bot_process import BotProcess
 from tests.conftest import DEADLINE
 
@@ -45,13 +46,15 @@ def bot(
     sandbox: Sandbox, assets: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[BotProcess]:
     """One bot for all tests of a module that only talk to it."""
+    folder = tmp_path_factory.mktemp("bot")
     bot = BotProcess(
-        tmp_path_factory.mktemp("bot") / "bot.log",
+        folder / "bot.log",
         TELEGRAM_TOKEN=sandbox.token,
         TELEGRAM_API_URL=sandbox.url,
         ASSETS_DIR=str(assets),
         LINK_TEMPLATE="https://example.org/person/{alias}",
         WORKERS="2",
+        JOURNAL_FILE=str(folder / "journal.jsonl"),
     )
     sandbox.telegram.wait_for_poll(DEADLINE)
     yield bot
@@ -59,3 +62,7 @@ def bot(
     assert code == 0, bot.printed
     assert sandbox.token not in bot.printed
     assert "Traceback" not in bot.printed
+    events = journal_page.events(folder / "journal.jsonl")
+    assert {event["event"] for event in events} == set(journal_page.FIELDS)
+    for event in events:
+        journal_page.assert_as_documented(event)
