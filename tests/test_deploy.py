@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
 import pytest
+from prometheus_client import generate_latest
 
 from startwin import errors
 from startwin.chat.request import Kind
+from startwin.journal import metrics
 from startwin.journal.events import SCHEMA
 from startwin.settings import Settings
 from tests import journal_page
@@ -122,3 +124,15 @@ def test_journals_page_names_every_kind_and_outcome() -> None:
     leaves = [each for each in vars(errors).values() if isinstance(each, type)]
     keys = {each.text_key for each in leaves if issubclass(each, errors.PhotoError)}
     assert {key.rpartition(".")[2] for key in keys} <= set(journal_page.OUTCOMES)
+
+
+def test_alerts_watch_metrics_and_outcomes_that_there_are() -> None:
+    rules = (DEPLOY / "prometheus" / "startwin.rules.yml").read_text("utf-8")
+    metrics.ANSWERS.labels("photo", "card")  # without labels it is not served yet
+    metrics.ANSWER_SECONDS.labels("photo")
+    served = set(re.findall(r"^(startwin_\w+)", generate_latest().decode(), re.M))
+    named = set(re.findall(r"\bstartwin_\w+(?=\{)", rules))
+    assert len(named) == 4
+    assert named <= served
+    (outcomes,) = re.findall(r'outcome=~"([\w|]+)"', rules)
+    assert set(outcomes.split("|")) <= set(journal_page.OUTCOMES)
