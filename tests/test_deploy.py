@@ -9,7 +9,7 @@ import pytest
 from prometheus_client import generate_latest
 
 from startwin import errors
-from startwin.chat.request import Kind
+from startwin.chat.requests.request import Kind
 from startwin.journal import metrics
 from startwin.journal.events import SCHEMA
 from startwin.settings import Settings

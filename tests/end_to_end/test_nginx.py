@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from startwin.chat.webhook import SECRET_HEADER
+from startwin.chat.wire.webhook import SECRET_HEADER
 from startwin.sandbox import Sandbox
 from tests.bot_process import BotProcess
 from tests.conftest import DEADLINE, PHOTOS, ROOT, wait_until
