@@ -136,3 +136,17 @@ def test_alerts_watch_metrics_and_outcomes_that_there_are() -> None:
     assert named <= served
     (outcomes,) = re.findall(r'outcome=~"([\w|]+)"', rules)
     assert set(outcomes.split("|")) <= set(journal_page.OUTCOMES)
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/operations.md", "docs/journal.md"])
+def test_links_lead_somewhere(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
+        assert ((ROOT / page).parent / target).exists(), target
+
+
+def test_operations_name_only_settings_that_there_are() -> None:
+    text = (DEPLOY.parent / "docs" / "operations.md").read_text("utf-8")
+    named = set(re.findall(r"\b([A-Z]+(?:_[A-Z]+)+)\b", text)) - OTHERS
+    assert len(named) > 10
+    assert {name.lower() for name in named} <= set(Settings.model_fields)
