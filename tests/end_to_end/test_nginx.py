@@ -26,7 +26,8 @@ HOPPER = (PHOTOS / "Grace Hopper.jpg").read_bytes()
 SECRET = "what_only_Telegram-knows"
 
 # All of 127.0.0.0/8 is this machine: an address of our own, on a port that Telegram pushes to.
-HOST = f"127.{os.getpid() >> 16 & 255}.{os.getpid() >> 8 & 255}.{os.getpid() & 127 | 64}"
+_PID = os.getpid()
+HOST = f"127.{64 | _PID >> 14 & 63}.{_PID >> 7 & 127}.{(_PID & 127) + 1}"
 PORT = 8443
 
 ACCESS, ERRORS = "access.log", "error.log"
