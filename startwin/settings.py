@@ -61,7 +61,7 @@ class Settings(Gates, BaseSettings):
     metrics_listen: Address | None = Field(
         None,
         description="Where `/healthz`, `/readyz` and `/metrics` are served, such as "
-        "`127.0.0.1:9090`.",
+        "`127.0.0.1:9464`.",
     )
     journal_file: Path | None = Field(
         None, description="What happened, as JSON lines; `-` for standard output."

@@ -126,10 +126,12 @@ def test_full_disk_is_told_and_what_is_done_is_deleted_later(inbox: Inbox, tmp_p
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             inbox.add([PRESS])
+        assert not inbox.is_writable()
         inbox.done(PHOTO)
         other.execute("ROLLBACK")
         assert other.execute("SELECT count(*) FROM requests").fetchone() == (1,)
         assert inbox.add([PRESS]) == [PRESS]
+        assert inbox.is_writable()
         inbox.done(PRESS)
         assert other.execute("SELECT count(*) FROM requests").fetchone() == (0,)
 

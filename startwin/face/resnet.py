@@ -4,6 +4,7 @@ dlib's own implementation, as its wheels have it, has no BLAS. onnxruntime compu
 with the same weights many times faster; the two differ by rounding errors.
 """
 
+import os
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -127,6 +128,8 @@ class OnnxResNet:
 
 
 def _session(model: bytes) -> Any:
+    # Otherwise it would tell its makers of its use, and leave a number of the machine on the disk.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime  # noqa: PLC0415 - may be missing
 
     options = onnxruntime.SessionOptions()

@@ -10,8 +10,6 @@ from startwin.sandbox.bell import Bell
 from startwin.sandbox.errors import BadRequest, Conflict
 from startwin.sandbox.objects import JsonObject
 
-# Telegram begins anywhere; a bot that relies on 0 or 1 shall find out here.
-_FIRST_UPDATE_ID = 730_512_001
 # Kinds that Telegram sends only when asked for by name
 # (https://core.telegram.org/bots/api#getupdates).
 _NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
@@ -38,7 +36,9 @@ class UpdateQueue:
     def __init__(self, bell: Bell) -> None:
         self._bell = bell
         self._pending: OrderedDict[int, JsonObject] = OrderedDict()
-        self._next_id = _FIRST_UPDATE_ID
+        # Telegram begins anywhere; a bot that relies on 0 or 1 shall find out here. No number comes
+        # again after a restart: a bot remembers what it has seen.
+        self._next_id = time.time_ns() // 10_000_000
         self._allowed: list[str] = []
         self._turn = 0
         self._polls_under_way = 0

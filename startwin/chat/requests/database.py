@@ -14,6 +14,9 @@ from startwin.errors import SettingsError
 PATIENCE = 1.0
 """Seconds to wait for another program that has locked a file."""
 
+DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+"""SQLite's primary error codes that say something about the file itself; a full disk does not."""
+
 HANDOVER = 60.0
 """Seconds that the bot before this one is given to end, as in a rolling restart."""
 
@@ -50,9 +53,10 @@ def opened(file: Path, tables: str, otherwise: str) -> sqlite3.Connection:
         database.execute("PRAGMA secure_delete = ON")
         database.executescript(tables)
     except sqlite3.Error as error:
-        raise SettingsError(
-            f"{file} cannot be used ({error}): put it aside, and {otherwise}"
-        ) from None
+        told = f"{file} cannot be used: {error}"
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGE:
+            told += f". Put it aside, and {otherwise}"
+        raise SettingsError(told) from None
     return database
 
 

@@ -64,6 +64,7 @@ class Inbox:
         )
         self._database.execute("PRAGMA synchronous = FULL")
         self._check_columns()
+        self._is_failing = False
         self._open: set[int] = set()
         self._finished: set[int] = set()
 
@@ -84,6 +85,10 @@ class Inbox:
         with self._lock:
             self._delete_finished()
             self._database.close()
+
+    def is_writable(self) -> bool:
+        """Whether the last thing that was to be noted could be."""
+        return not self._is_failing
 
     def has_room(self) -> bool:
         """Whether more may be added."""
@@ -197,6 +202,7 @@ class Inbox:
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
+            self._is_failing = True
             self._database.execute("BEGIN IMMEDIATE")
             try:
                 yield self._database
@@ -204,6 +210,7 @@ class Inbox:
             except BaseException:
                 self._roll_back()
                 raise
+            self._is_failing = False
 
     def _roll_back(self) -> None:
         with contextlib.suppress(sqlite3.Error):  # it is closed, or nothing was begun

@@ -160,6 +160,7 @@ def _observe(bot: _Bot, source: Poller | Webhook) -> None:
         "telegram", lambda: time.monotonic() - max(source.reached, begun) <= within
     )
     bot.health.add_needed("workers", lambda: bool(bot.pool.pids))
+    bot.health.add_needed("inbox", bot.inbox.is_writable)
     bot.health.add_needed("gallery", lambda: len(bot.live.current) > 0)
     metrics.UNFINISHED.set_function(lambda: len(bot.inbox))
     metrics.WAITING.set_function(lambda: len(bot.turns))
