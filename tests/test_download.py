@@ -67,9 +67,7 @@ def test_what_does_not_come(
         assert verdict(caught.value) is Verdict.UNCERTAIN  # and is tried again
 
 
-def test_file_that_trickles_is_given_up(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(downloads, "CHUNK", 1)
-
+def test_file_that_trickles_is_given_up(bot: Bot) -> None:
     def trickle(connection: socket.socket) -> None:
         connection.sendall(HEAD % (b"200 OK", 1_000_000))
         with contextlib.suppress(OSError):

@@ -70,6 +70,28 @@ def test_full_disk_costs_events_and_one_line_of_the_log(caplog: pytest.LogCaptur
     assert told == ["events cannot be written: No space left on device"]
 
 
+def test_journal_that_cannot_be_rotated_goes_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "journal.jsonl.1" / "in the way").mkdir(parents=True)
+    file = tmp_path / "journal.jsonl"
+    with closing(Events(file, megabytes=0.0005, kept=1)) as events:
+        for number in range(20):
+            events.write("answer", number=number)
+    assert [event["number"] for event in lines(file)] == list(range(20))
+    assert len(caplog.records) == 1
+
+
+def test_token_is_never_written(tmp_path: Path) -> None:
+    file = tmp_path / "journal.jsonl"
+    token = "123456789:AAE-abcdefghijklmnopqrstuvwxyz01234"
+    with closing(Events(file, secrets=["sesame"])) as events:
+        events.write("answer", error=f"no way to http://127.0.0.1/bot{token}/getFile or sesame")
+    assert token not in file.read_text()
+    assert "sesame" not in file.read_text()
+    assert lines(file)[0]["event"] == "answer"
+
+
 CASES: list[tuple[int, str, str, str, float, dict[str, Any]]] = [
     (3, "photo", "a", "card", 1.0, {"alias": "ada"}),
     (3, "photo", "a", "card", 3.0, {"alias": "ada"}),

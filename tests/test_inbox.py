@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from startwin.chat.requests import inbox as inboxes
 from startwin.chat.requests.inbox import Inbox
 from startwin.chat.requests.request import Kind, Request
+from startwin.errors import SettingsError
 
 PHOTO = Request(
     update=730_512_001,
@@ -168,3 +170,33 @@ def test_readable_file_of_before_becomes_the_owners(tmp_path: Path) -> None:
     (tmp_path / "inbox.sqlite").touch(0o666)
     with closing(Inbox(tmp_path)):
         assert stat.S_IMODE((tmp_path / "inbox.sqlite").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["ALTER TABLE requests ADD COLUMN more", "UPDATE requests SET kind = 'video'"],
+)
+def test_file_of_another_version_is_left_alone(change: str, tmp_path: Path) -> None:
+    with closing(Inbox(tmp_path)) as inbox:
+        inbox.add([PHOTO])
+        file = inbox.file
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute(change)
+    with (
+        pytest.raises(SettingsError, match="of another version"),
+        closing(Inbox(tmp_path)) as inbox,
+    ):
+        inbox.unfinished()
+
+
+def test_file_that_is_taken_away_is_noticed(inbox: Inbox) -> None:
+    assert inbox.is_writable()
+    inbox.file.unlink()
+    assert not inbox.is_writable()
+
+
+@pytest.mark.parametrize("wrong", [{"user": 2**63}, {"data": "\ud800"}])
+def test_what_cannot_be_stored_is_known_before(wrong: dict[str, Any]) -> None:
+    PHOTO.check()
+    with pytest.raises(ValueError):  # noqa: PT011 - UnicodeEncodeError is one
+        replace(PHOTO, **wrong).check()

@@ -1,6 +1,7 @@
 """startwin.chat.wire.message_queue: limits, order and retries with real threads."""
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from functools import partial
@@ -96,6 +97,7 @@ def test_nothing_goes_after_stop(queue: MessageQueue) -> None:
 
 def test_quiet_chats_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(message_queue, "CHATS_KEPT", 10)
+    monkeypatch.setattr(message_queue, "TIDY_EVERY", 0)
     with MessageQueue(FAST, Rate(1, 1e-6)) as queue:
         for chat in range(200):
             queue.put(chat, lambda: None).result(DEADLINE)
@@ -218,3 +220,31 @@ def test_limit_holds_with_slow_sends() -> None:
             assert under_way.acquire(timeout=DEADLINE)
         gate.set()
         assert all(outcome.result(DEADLINE) for outcome in outcomes)
+
+
+def test_queue_that_was_quiet_for_long_is_alive_when_something_comes() -> None:
+    """What is put after a pause is due now, not since the pause began."""
+    with MessageQueue(FAST, FAST) as queue:
+        looking = threading.Event()
+        ill: list[bool] = []
+
+        def look() -> None:
+            while not looking.is_set():
+                ill.append(not queue.is_alive())
+
+        looker = threading.Thread(target=look)
+        looker.start()
+        for chat in range(300):
+            queue.put(chat, lambda: None).result(DEADLINE)
+        looking.set()
+        looker.join()
+        assert not any(ill)
+
+
+def test_chat_that_was_quiet_is_due_from_now_on() -> None:
+    """Else it would go before all who have waited for their time."""
+    with MessageQueue(Rate(1, 3600.0), FAST) as queue:
+        queue.put(1, lambda: None).result(DEADLINE)
+        before = time.monotonic()
+        queue.put(2, lambda: None)
+        assert queue._due[0][0] >= before

@@ -149,7 +149,7 @@ def test_uncertain_sends_have_an_end(
     way.sandbox.faults.add(method="sendPhoto", status=500, times=3)
     assert way.card(hopper).exception(DEADLINE) is not None
     assert way.said() == ["Sorry!"]
-    assert way.inbox.uncertain() == 2
+    assert way.inbox.uncertain() == 3  # the apology may be a second answer, too
 
 
 def test_user_who_has_blocked_the_bot_gets_nothing(way: Way, hopper: bytes) -> None:

@@ -102,3 +102,8 @@ def test_stop_waits_for_what_was_taken_but_not_for_ever(turns: Turns) -> None:
     turns.take(2, partial(wait, gate))
     assert turns.stop(0.01) == 2
     gate.set()
+
+
+def test_nothing_is_begun_after_the_stop(turns: Turns) -> None:
+    turns.stop(0)
+    assert turns.take(1, lambda: None) is Turn.STOPPED

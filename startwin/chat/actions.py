@@ -28,6 +28,7 @@ class Actions:
         self._bot = bot
         self._busy: Counter[int] = Counter()
         self._due: dict[int, float] = {}
+        self._queued: set[int] = set()
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._callers = ThreadPoolExecutor(THREADS, thread_name_prefix="chat action")
@@ -39,8 +40,7 @@ class Actions:
             self._busy[chat] += 1
             is_shown = self._busy[chat] > 1
             self._due.setdefault(chat, time.monotonic() + LASTS)
-        if not is_shown:
-            self._callers.submit(self._show, chat)
+            self._queue([] if is_shown else [chat])
 
     def end(self, chat: int) -> None:
         """It has been handed over, or there will be none."""
@@ -60,12 +60,19 @@ class Actions:
             with self._lock:
                 due = [chat for chat, at in self._due.items() if at <= now]
                 self._due.update(dict.fromkeys(due, now + LASTS))
-            for chat in due:
                 if not self._over.is_set():
-                    self._callers.submit(self._show, chat)
+                    self._queue(due)
+
+    def _queue(self, chats: list[int]) -> None:
+        """Have the action shown, once for each chat however slow Telegram is."""
+        for chat in chats:
+            if chat not in self._queued:
+                self._queued.add(chat)
+                self._callers.submit(self._show, chat)
 
     def _show(self, chat: int) -> None:
         with self._lock:
+            self._queued.discard(chat)
             if chat not in self._busy:  # the answer was quicker
                 return
         try:

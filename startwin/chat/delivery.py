@@ -78,12 +78,12 @@ class Delivery(Generic[T]):
     def _next(self, error: TelegramError) -> Exception:
         """What follows from an error."""
         found = verdict(error)
-        is_uncertain = found is Verdict.UNCERTAIN and self._uncertain < UNCERTAIN_TRIES
+        is_uncertain = found is Verdict.UNCERTAIN
         self._owed = self._inbox.may_be_sent if is_uncertain else self._inbox.not_sent
         with contextlib.suppress(NotYet):  # then it is done before the next try
             self._settle_what_is_owed()
-        if is_uncertain:
-            self._uncertain += 1
+        self._uncertain += is_uncertain
+        if is_uncertain and self._uncertain <= UNCERTAIN_TRIES:
             return NotYet(pause(self._uncertain, LONGEST_UNCERTAIN))
         if isinstance(error, RetryAfter):
             metrics.REFUSED_AS_TOO_MANY.inc()

@@ -1,5 +1,6 @@
 """What the bot does with each request but the presses on buttons."""
 
+import time
 from concurrent.futures import Future
 from functools import partial
 
@@ -55,7 +56,7 @@ class Handlers:
         self._translations = translations
         self._live = live
         self._actions = Actions(bot)
-        self._presses = Presses(bot, answers, outbox, turns, discoveries, translations)
+        self._presses = Presses(bot, answers, outbox, discoveries, translations)
         self._hinted: TTLCache[int, bool] = TTLCache(10_000, HINT_EVERY)
         self._overloaded: TTLCache[int, bool] = TTLCache(10_000, HINT_EVERY)
 
@@ -74,10 +75,13 @@ class Handlers:
         replies = self._replies_to(request)
         self._actions.begin(request.chat)
         job = partial(self._answer_now, request, replies)
-        turn = self._turns.take(request.user, job)
+        # One line for each person and chat: a notice in one is none in another.
+        turn = self._turns.take((request.chat, request.user), job)
         if turn is Turn.TAKEN:
             return
         self._actions.end(request.chat)
+        if turn is Turn.STOPPED:  # it stays in the inbox
+            return
         is_overload = turn is Turn.OVERLOADED
         self._ledger.note(request, outcome="overload" if is_overload else "flood")
         if turn is Turn.REFUSED:
@@ -136,10 +140,11 @@ class Handlers:
 
     def stop(self, timeout: float) -> int:
         """Finish what was begun, for so many seconds; returns how many users' photos are left."""
+        deadline = time.monotonic() + timeout
         left = self._turns.stop(timeout)
+        left += self._presses.stop(max(0.0, deadline - time.monotonic()))
         self._answers.stop()
         self._actions.stop()
-        self._presses.stop()
         return left
 
     def _answer_now(self, request: Request, replies: Replies) -> "Future[Message | None] | None":

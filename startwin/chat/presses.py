@@ -2,6 +2,8 @@
 
 import contextlib
 import sqlite3
+import threading
+from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any
@@ -21,7 +23,10 @@ from startwin.chat.wire.outcome import Dropped, Left
 from startwin.errors import GalleryError
 
 CALLERS = 8
-"""Presses that are acknowledged at once."""
+"""Presses that are worked on, and that are acknowledged, at once."""
+
+MOST_PRESSES = 10
+"""Presses of one user that wait, so that nobody's keep everybody else's."""
 
 
 class Presses:
@@ -31,7 +36,6 @@ class Presses:
         bot: acknowledges them.
         answers: makes the cards.
         outbox: puts them into the messages.
-        turns: whose turn it is.
         discoveries: what is counted.
         translations: what is said.
     """
@@ -41,7 +45,6 @@ class Presses:
         bot: Bot,
         answers: Answers,
         outbox: Outbox,
-        turns: Turns,
         discoveries: Discoveries,
         translations: Translations,
     ) -> None:
@@ -50,14 +53,18 @@ class Presses:
         self._answers = answers
         self._outbox = outbox
         self._ledger = outbox.ledger
-        self._turns = turns
+        self._turns = Turns(CALLERS)
+        self._lock = threading.Lock()
+        self._open: Counter[int] = Counter()
         self._discoveries = discoveries
         self._translations = translations
         self._callers = ThreadPoolExecutor(CALLERS, thread_name_prefix="press")
 
-    def stop(self) -> None:
-        """Acknowledge nothing any more."""
+    def stop(self, timeout: float) -> int:
+        """Finish what was begun, for so many seconds; returns how many messages' are left."""
+        left = self._turns.stop(timeout)
         self._callers.shutdown(wait=False, cancel_futures=True)
+        return left
 
     def press(self, request: Request) -> None:
         """Do what a button says."""
@@ -68,11 +75,28 @@ class Presses:
         elif press is None:
             self._end(request, replies.plain("press.gone"), alert=True)
         else:
+            self._take(request, press, replies)
+
+    def _take(self, request: Request, press: Press, replies: Replies) -> None:
+        with self._lock:
+            self._open[request.user] += 1
+            is_too_much = self._open[request.user] > MOST_PRESSES
+        turn = Turn.REFUSED
+        if not is_too_much:
             job = partial(self._see_again, request, press, replies)
-            which = ("buttons", request.chat, request.message)
-            if self._turns.take(which, job) is not Turn.TAKEN:
-                self._ledger.note(request, outcome="flood")
-                self._end(request, replies.plain("press.busy"))
+            turn = self._turns.take((request.chat, request.message), job)
+        if turn is Turn.TAKEN:
+            return
+        self._close(request)
+        if turn is not Turn.STOPPED:  # else it stays in the inbox
+            self._ledger.note(request, outcome="flood")
+            self._end(request, replies.plain("press.busy"))
+
+    def _close(self, request: Request, _: object = None) -> None:
+        with self._lock:
+            self._open[request.user] -= 1
+            if not self._open[request.user]:
+                del self._open[request.user]
 
     def _forgotten(self, user: int) -> str:
         """Delete a user's counts; returns the key of what to say."""
@@ -92,10 +116,12 @@ class Presses:
         except Left:  # it stays in the inbox
             return None
         except Exception as error:  # noqa: BLE001 - whatever it was, the user is told
+            self._close(request)
             key = self._ledger.trouble(request, error)
             self._end(request, replies.plain(key), alert=True)
             return None
         changed = self._outbox.change_card(request, answer.card, answer.caption, answer.buttons)
+        changed.add_done_callback(partial(self._close, request))
         changed.add_done_callback(partial(self._note_change, request, replies))
         return changed
 

@@ -32,6 +32,7 @@ class Turn(Enum):
     REFUSED = "too many of this user's wait, and this is the first that does not fit"
     REFUSED_AGAIN = "the user has been told"
     OVERLOADED = "too many of all users' wait"
+    STOPPED = "nothing is begun any more"
 
 
 @dataclass
@@ -61,12 +62,15 @@ class Turns:
     def take(self, who: Hashable, job: Job) -> Turn:
         """Have a job done when the earlier ones of the same user, or whoever it is, are."""
         with self._changed:
+            if self._stopped:
+                return Turn.STOPPED
             line = self._lines.get(who) or _Line()
             if len(line.waiting) >= MOST_WAITING:
                 told, line.was_told = line.was_told, True
                 return Turn.REFUSED_AGAIN if told else Turn.REFUSED
             if self._waiting >= MOST_IN_ALL:
                 return Turn.OVERLOADED
+            line.was_told = False
             line.waiting.append(job)
             self._waiting += 1
             if len(line.waiting) == 1:
@@ -75,7 +79,7 @@ class Turns:
             return Turn.TAKEN
 
     def stop(self, timeout: float) -> int:
-        """Take no more, and wait for what was taken; returns how many users' were left."""
+        """Wait for what was taken, then take no more; returns how many users' were left."""
         with self._changed:
             self._changed.wait_for(lambda: not self._lines, timeout)
             left = len(self._lines)

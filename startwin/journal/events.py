@@ -4,6 +4,7 @@ import contextlib
 import logging
 import os
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import ujson
 
 from startwin.errors import SettingsError
+from startwin.redaction import Redaction
 
 SCHEMA = 1
 """Version of what events look like: raised when a field changes its meaning or goes."""
@@ -27,12 +29,20 @@ class Events:
         file: where to; "-" for standard output, None for nowhere.
         megabytes: from this size on a file is renamed to ``.1``, that to ``.2``, and so on.
         kept: how many renamed ones there are at most.
+        secrets: strings that must never be written, as in the log.
 
     Raises:
         SettingsError: the file cannot be written. Later, what cannot be is told in the log.
     """
 
-    def __init__(self, file: Path | None = None, megabytes: float = 100, kept: int = 10) -> None:
+    def __init__(
+        self,
+        file: Path | None = None,
+        megabytes: float = 100,
+        kept: int = 10,
+        secrets: Iterable[str] = (),
+    ) -> None:
+        self._redacted = Redaction(secrets)
         self._handler: logging.Handler | None = None
         if file is None:
             return
@@ -62,7 +72,8 @@ class Events:
         told = {"schema": SCHEMA, "time": now, "event": event}
         told |= {name: fact for name, fact in facts.items() if fact is not None}
         line = ujson.dumps(told, ensure_ascii=False, escape_forward_slashes=False)
-        self._handler.handle(logging.LogRecord("events", logging.INFO, "", 0, line, None, None))
+        record = logging.LogRecord("events", logging.INFO, "", 0, self._redacted(line), None, None)
+        self._handler.handle(record)
 
     def close(self) -> None:
         """Write nothing any more."""
@@ -95,9 +106,22 @@ class _Forgiving(logging.Handler):
 class _ToFile(_Forgiving, RotatingFileHandler):
     """For its owner's eyes alone: what people asked is nobody else's business."""
 
+    has_told = False
+
     def _open(self) -> Any:
         # An opener: the mode is there from the file's first moment.
         return open(self.baseFilename, self.mode, encoding=self.encoding, opener=_private)
+
+    def doRollover(self) -> None:  # noqa: N802 - logging's name
+        try:
+            super().doRollover()
+        except OSError as error:
+            self.stream = self._open()  # better one long file than none
+            if not self.has_told:
+                self.has_told = True
+                why = error.strerror or type(error).__name__
+                told = "the journal cannot be rotated: %s"
+                logging.getLogger("journal").log(logging.ERROR, told, why)
 
 
 def _private(path: str, flags: int) -> int:

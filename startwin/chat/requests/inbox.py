@@ -64,6 +64,7 @@ class Inbox:
         )
         self._database.execute("PRAGMA synchronous = FULL")
         self._check_columns()
+        self._inode = self.file.stat().st_ino
         self._is_failing = False
         self._open: set[int] = set()
         self._finished: set[int] = set()
@@ -71,11 +72,15 @@ class Inbox:
     def _check_columns(self) -> None:
         """An upgrade may find what another version has left."""
         described = self._database.execute("SELECT * FROM requests LIMIT 0").description
-        if [column[0] for column in described][: len(_COLUMNS)] != ["id", *_COLUMNS[1:]]:
-            raise SettingsError(
-                f"{self.file} is of another version of StarTwin: let that one answer what is in"
-                " it, then put it aside"
-            )
+        expected = ["id", *_COLUMNS[1:], "deaths", "sending"]
+        if [column[0] for column in described] != expected:
+            raise self._foreign()
+
+    def _foreign(self) -> SettingsError:
+        return SettingsError(
+            f"{self.file} is of another version of StarTwin: let that one answer what is in it,"
+            " then put it aside"
+        )
 
     def __len__(self) -> int:
         return len(self._open)
@@ -87,8 +92,12 @@ class Inbox:
             self._database.close()
 
     def is_writable(self) -> bool:
-        """Whether the last thing that was to be noted could be."""
-        return not self._is_failing
+        """Whether the last thing that was to be noted could be, and the file is in its place."""
+        try:
+            is_there = self.file.stat().st_ino == self._inode
+        except OSError:
+            is_there = False
+        return is_there and not self._is_failing
 
     def has_room(self) -> bool:
         """Whether more may be added."""
@@ -110,14 +119,23 @@ class Inbox:
         return added.rowcount > 0
 
     def unfinished(self) -> list[Request]:
-        """What was asked of a bot that is gone, oldest first."""
-        with self._transaction() as database:
-            rows = database.execute("SELECT * FROM requests ORDER BY id").fetchall()
-            for update, *_, sending in rows:
-                if sending:
-                    self._count_uncertain(update)
-            database.execute("UPDATE requests SET sending = 0")
-        requests = [replace(Request(*row[:-2]), kind=Kind(row[1])) for row in rows]
+        """What was asked of a bot that is gone, oldest first.
+
+        Raises:
+            SettingsError: the file is damaged, or of another version.
+        """
+        try:
+            with self._transaction() as database:
+                rows = database.execute("SELECT * FROM requests ORDER BY id").fetchall()
+                requests = [replace(Request(*row[:-2]), kind=Kind(row[1])) for row in rows]
+                for update, *_, sending in rows:
+                    if sending:
+                        self._count_uncertain(update)
+                database.execute("UPDATE requests SET sending = 0")
+        except ValueError:  # a kind that is asked for in another version
+            raise self._foreign() from None
+        except sqlite3.Error as error:
+            raise SettingsError(f"{self.file} cannot be read: {error}") from None
         self._open.update(request.update for request in requests)
         return requests
 

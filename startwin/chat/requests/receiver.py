@@ -47,8 +47,11 @@ class Receiver:
         """What an update asks for; None if nothing, or if the library stumbles over it."""
         try:
             update = Update.de_json(raw, self._bot)
-            return self._router.request(update) if update else None
+            request = self._router.request(update) if update else None
+            if request is not None:
+                request.check()
         except Exception as error:  # noqa: BLE001 - the library's parsers raise all kinds
             kind = type(error).__name__
             self._log.error("an update could not be read and was passed over", error=kind)
             return None
+        return request

@@ -1,6 +1,6 @@
 """What somebody asks of the bot: all that is remembered of an update until it is answered."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import StrEnum
 
 
@@ -54,3 +54,15 @@ class Request:
     album: str | None = None
     callback: str | None = None
     data: str | None = None
+
+    def check(self) -> None:
+        """Make sure that it can be stored.
+
+        Raises:
+            ValueError: a text is no Unicode, or a number has more than 64 bits.
+        """
+        for value in astuple(self):
+            if isinstance(value, str):
+                value.encode()
+            elif value is not None and not -(2**63) <= value < 2**63:
+                raise ValueError("a number has too many bits")

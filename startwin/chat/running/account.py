@@ -1,6 +1,7 @@
 """The bot's account at Telegram: reached, made ready for the way updates come, and introduced."""
 
 import threading
+from typing import Any
 
 from telegram import Bot, BotCommand
 from telegram.error import InvalidToken, TelegramError, Unauthorized
@@ -16,6 +17,21 @@ from startwin.errors import SettingsError, TelegramRefusal
 from startwin.settings import Settings
 
 UNKNOWN_TOKEN = "Telegram does not know TELEGRAM_TOKEN: copy it again from @BotFather"  # noqa: S105
+
+
+SENDS = ("sendMessage", "sendPhoto", "editMessageMedia")
+
+
+class _Bot(Bot):
+    """One for whom a message is sent when Telegram has said so.
+
+    The library makes an object of Telegram's answer, which nobody here wants, and what it stumbles
+    over there would look like a send that failed.
+    """
+
+    def _post(self, endpoint: str, *args: Any, **kwargs: Any) -> Any:
+        result: Any = super()._post(endpoint, *args, **kwargs)
+        return True if endpoint in SENDS else result
 
 
 def bot_of(settings: Settings) -> Bot:
@@ -35,7 +51,7 @@ def bot_of(settings: Settings) -> Bot:
         connect_timeout=settings.connect_timeout,
         read_timeout=settings.read_timeout,
     )
-    return Bot(
+    return _Bot(
         settings.telegram_token.get_secret_value(),
         base_url=f"{settings.telegram_api_url}/bot",
         base_file_url=f"{settings.telegram_api_url}/file/bot",

@@ -1,6 +1,7 @@
 """The running bot: wired together, started, watched and stopped."""
 
 import contextlib
+import sqlite3
 import time
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -75,7 +76,7 @@ def run(settings: Settings) -> None:
             listen = settings.metrics_listen
             enter(Listener("METRICS_LISTEN", listen, health.application()))
         size, kept = settings.journal_megabytes, settings.journal_kept
-        events = enter(closing(Events(settings.journal_file, size, kept)))
+        events = enter(closing(Events(settings.journal_file, size, kept, [telegram.token])))
         taken = partial(_note_gallery, events)
         live = enter(closing(LiveGallery(settings.assets_dir, taken=taken)))
         enter(database.held(settings.data_dir))
@@ -168,13 +169,18 @@ def _observe(bot: _Bot, source: Poller | Webhook) -> None:
     metrics.WORKERS.set_function(lambda: len(bot.pool.pids))
     metrics.GALLERY_PEOPLE.set_function(lambda: len(bot.live.current))
     metrics.GALLERY_BUILT.set_function(lambda: _timestamp(bot.live))
-    metrics.DISCOVERED.set_function(
-        lambda: bot.discoveries.counts(0, bot.live.current.aliases).found
-    )
+    metrics.DISCOVERED.set_function(lambda: _discovered(bot))
 
 
 def _note_gallery(events: Events, gallery: Gallery) -> None:
     events.write("gallery", people=len(gallery), gallery=gallery.build)
+
+
+def _discovered(bot: _Bot) -> float:
+    try:
+        return bot.discoveries.counts(0, bot.live.current.aliases).found
+    except sqlite3.Error:
+        return float("nan")
 
 
 def _timestamp(live: LiveGallery) -> float:

@@ -27,6 +27,9 @@ SENDERS = 64
 CHATS_KEPT = 1000
 """With fewer chats than this it is not worth looking for those that have fallen silent."""
 
+TIDY_EVERY = 1.0
+"""Seconds between two such looks, of which one takes 13 ms with 10,000 chats."""
+
 STUCK = 5.0
 """Seconds for which a message may be due, or the queue be looked at, before something is wrong."""
 
@@ -75,6 +78,9 @@ class MessageQueue:
         self._due: list[tuple[float, int, int]] = []  # when, tie-breaker, chat id: a heap
         self._order = count()
         self._unsent = 0
+        self._taken = 0
+        self._late: tuple[float, int] | None = None  # since when, and how many were taken then
+        self._tidied = float("-inf")
         self._last_told = (0, float("-inf"))  # the chat whose send Telegram refused, and until when
         self._held_until = float("-inf")
         self._stopping = False
@@ -98,11 +104,15 @@ class MessageQueue:
 
     def is_alive(self) -> bool:
         """Whether it still sends: its thread is there, and takes up what is due."""
-        if not self._changed.acquire(timeout=STUCK):
+        if not (self._thread.is_alive() and self._changed.acquire(timeout=STUCK)):
             return False
         try:
-            due = self._next_due()
-            return self._thread.is_alive() and (due is None or time.monotonic() - due < STUCK)
+            now, due = time.monotonic(), self._next_due()
+            if due is None or now - due < STUCK:
+                self._late = None
+            elif self._late is None or self._late[1] != self._taken:
+                self._late = (now, self._taken)  # the whole process may have been held up
+            return self._late is None or now - self._late[0] < STUCK
         finally:
             self._changed.release()
 
@@ -173,7 +183,9 @@ class MessageQueue:
         return waiting
 
     def _schedule(self, chat_id: int, chat: _Chat) -> None:
-        heappush(self._due, (chat.free_at(), next(self._order), chat_id))
+        # Not before now: who was quiet for long is no more urgent than who waited for its time.
+        when = max(chat.free_at(), time.monotonic())
+        heappush(self._due, (when, next(self._order), chat_id))
         self._changed.notify_all()
 
     def _run(self) -> None:
@@ -193,6 +205,7 @@ class MessageQueue:
         if chat is None or chat.sending or not chat.waiting:  # what was due has been dropped
             return
         message = chat.waiting.popleft()
+        self._taken += 1
         chat.sending = True
         for limit in (*chat.limits, self._overall):
             limit.take(now)
@@ -237,8 +250,9 @@ class MessageQueue:
 
     def _forget_quiet_chats(self) -> None:
         """Keep memory in proportion to the traffic of now, not of all time."""
-        if len(self._chats) < CHATS_KEPT:
-            return
         now = time.monotonic()
+        if len(self._chats) < CHATS_KEPT or now - self._tidied < TIDY_EVERY:
+            return
+        self._tidied = now
         for chat_id in [each for each, chat in self._chats.items() if chat.is_quiet(now)]:
             del self._chats[chat_id]

@@ -61,6 +61,7 @@ class Poller:
         self._ended = ended
         self._storing = Retries("updates cannot be stored")
         self._stopping = threading.Event()
+        self._handing_out = threading.Lock()
         # A daemon: at the end nobody waits for the long poll that is under way. What Telegram
         # answers to it is not acknowledged, so it comes again after the next start.
         self._thread = threading.Thread(target=self._run, name="poller", daemon=True)
@@ -70,8 +71,10 @@ class Poller:
         self._thread.start()
 
     def stop(self) -> None:
-        """Hand out no more updates."""
+        """Hand out no more updates; waits for those that are being handed out."""
         self._stopping.set()
+        with self._handing_out:
+            return
 
     def is_alive(self) -> bool:
         """Whether it polls."""
@@ -139,10 +142,13 @@ class Poller:
 
     def _handed_out(self, updates: list[dict[str, Any]], offset: int) -> int:
         """Have updates received; returns the offset that acknowledges them."""
-        if self._stopping.is_set() or not updates:
+        if not updates:
             return offset
         try:
-            self._receive(updates)
+            with self._handing_out:
+                if self._stopping.is_set():
+                    return offset
+                self._receive(updates)
         except sqlite3.Error as error:
             self._stopping.wait(self._storing.failed(error))
             return offset

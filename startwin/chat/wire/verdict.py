@@ -23,7 +23,7 @@ class Verdict(Enum):
     UNWANTED = "the user has blocked the bot, or the group has thrown it out"
 
 
-_NOT_CONNECTED = ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError")
+_NOT_CONNECTED = ("NewConnectionError", "ConnectTimeoutError", "NameResolutionError", "ProxyError")
 """Names of urllib3's errors from before anything was sent; the library brings a urllib3 along."""
 
 
@@ -54,5 +54,9 @@ def changes_nothing(error: BaseException | None) -> bool:
 
 
 def _is_before_sending(error: TelegramError) -> bool:
+    """Whether it is known that nothing had an effect."""
     cause = getattr(error.__cause__, "reason", None) or error.__cause__
-    return type(cause).__name__ in _NOT_CONNECTED
+    if str(error).endswith("(429)"):  # without saying until when
+        return True
+    is_certificate = type(cause).__name__ == "SSLError" and "certificate" in str(cause).lower()
+    return type(cause).__name__ in _NOT_CONNECTED or is_certificate
