@@ -23,7 +23,7 @@ from startwin.matcher import Match
 
 KEY_BYTES = 32
 HASH_DIGITS = 16
-"""Hexadecimal ones: of a million chats, two are alike once in 40 million galleries' lives."""
+"""Hexadecimal ones: that two of a million chats are alike has a probability of 3e-8."""
 
 
 @dataclass
