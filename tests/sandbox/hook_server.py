@@ -114,7 +114,11 @@ class HookServer:
         return Handler
 
     def _answer(self, request: BaseHTTPRequestHandler) -> None:
-        body = request.rfile.read(int(request.headers["Content-Length"]))
+        length = int(request.headers["Content-Length"])
+        body = request.rfile.read(length)
+        if len(body) < length:  # who pushed was cut off
+            request.close_connection = True
+            return
         headers = dict(request.headers)
         push = Push(json.loads(body), request.path, headers, request.client_address[1])
         with self._came:
