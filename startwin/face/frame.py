@@ -57,6 +57,10 @@ def eyes_of(landmarks: Landmarks) -> Eyes:
     return Eyes((float(left[0]), float(left[1])), (float(right[0]), float(right[1])))
 
 
+_WHITE_ALONE = [0] * 255 + [255]
+"""Of a mean's values, what stays: it is white only where all is white."""
+
+
 def framed(picture: Picture, eyes: Eyes) -> Picture:
     """The frame around a face, (`HEIGHT`, `WIDTH`, 3).
 
@@ -103,8 +107,8 @@ def _hazy(part: Image.Image, steps: tuple[float, ...]) -> Picture:
         return np.asarray(sharp)
     haze = _haze(np.asarray(part), steps).resize(size, Image.Resampling.BICUBIC)
     # At the very edge the transformation mixes black in; and a hard seam would be seen.
-    for _ in range(2):
-        inside = inside.filter(ImageFilter.MinFilter(SEAM))
+    for _ in range(2):  # an erosion, by a mean: a minimum takes far longer for the same
+        inside = inside.filter(ImageFilter.BoxBlur(SEAM // 2)).point(_WHITE_ALONE)
     haze.paste(sharp, (0, 0), inside.filter(ImageFilter.GaussianBlur(SEAM / 4)))
     return np.asarray(haze)
 
