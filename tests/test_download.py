@@ -2,7 +2,7 @@
 
 import contextlib
 import socket
-import time
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -68,12 +68,15 @@ def test_what_does_not_come(
 
 
 def test_file_that_trickles_is_given_up(bot: Bot) -> None:
-    def trickle(connection: socket.socket) -> None:
-        connection.sendall(HEAD % (b"200 OK", 1_000_000))
-        with contextlib.suppress(OSError):
-            while True:
-                connection.sendall(b"x")
-                time.sleep(0.01)  # the other end is slow; nothing is waited for
+    given_up = threading.Event()
 
-    with other_end(trickle) as url, pytest.raises(TimedOut):
-        download(bot, url, 0.2)
+    def trickle(connection: socket.socket) -> None:
+        connection.sendall(HEAD % (b"200 OK", 10_000_000))
+        with contextlib.suppress(OSError):
+            while not given_up.wait(0.01):  # which no read of a second gives up
+                connection.sendall(b"x")
+
+    with other_end(trickle) as url:
+        with pytest.raises(TimedOut):
+            download(bot, url, 0.2)
+        given_up.set()

@@ -200,3 +200,9 @@ def test_what_cannot_be_stored_is_known_before(wrong: dict[str, Any]) -> None:
     PHOTO.check()
     with pytest.raises(ValueError):  # noqa: PT011 - UnicodeEncodeError is one
         replace(PHOTO, **wrong).check()
+
+
+def test_inbox_that_is_being_written_is_writable(inbox: Inbox) -> None:
+    inbox.add([PHOTO])
+    with inbox._transaction():
+        assert inbox.is_writable()

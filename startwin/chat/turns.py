@@ -19,7 +19,7 @@ MOST_WAITING = 10
 """Photos of one user that wait, the one that is being answered among them: one album."""
 
 MOST_IN_ALL = 1000
-"""Photos and presses of all users: a minute's work of two cores."""
+"""Photos of all users: a minute's work of two cores; presses have turns of their own."""
 
 Job = Callable[[], "Future[Any] | None"]
 """Returns what its turn still waits for, if anything."""

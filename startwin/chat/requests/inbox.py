@@ -220,12 +220,12 @@ class Inbox:
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
-            self._is_failing = True
-            self._database.execute("BEGIN IMMEDIATE")
             try:
+                self._database.execute("BEGIN IMMEDIATE")
                 yield self._database
                 self._database.execute("COMMIT")
             except BaseException:
+                self._is_failing = True
                 self._roll_back()
                 raise
             self._is_failing = False
