@@ -10,7 +10,7 @@ from startwin.errors import PhotoTimeout, WorkerDied
 from startwin.face import FaceEngine, FacePool
 from startwin.settings import Settings
 from tests.conftest import DEADLINE, wait_until
-from tests.worker_tasks import alive, bare, hang, hoard, leak, length, pid, wait_for_file
+from tests.pool.tasks import alive, bare, hang, hoard, leak, length, pid, wait_for_file
 
 SHORT = 2
 """Seconds: a time limit for what is to exceed it."""

@@ -105,3 +105,9 @@ def alive(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text().rsplit(")")[1].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def kill(*processes: int) -> None:
+    """In the tests themselves: at once, and without a word."""
+    for process in processes:
+        os.kill(process, signal.SIGKILL)
