@@ -12,7 +12,7 @@ MOST_WORKERS = 256
 
 def arguments() -> argparse.Namespace:
     """The command line."""
-    from startwin.gallery.graph import parameter  # noqa: PLC0415
+    from startwin.gallery.search.graph import parameter  # noqa: PLC0415
 
     parser = argparse.ArgumentParser(description=__doc__)
     add = parser.add_argument
@@ -44,8 +44,8 @@ def main() -> int:
     # The worker processes import this file again: what they do not need is imported here.
     from startwin import journal, settings  # noqa: PLC0415
     from startwin.errors import StarTwinError  # noqa: PLC0415
-    from startwin.gallery.build import Plan, build  # noqa: PLC0415
-    from startwin.gallery.progress import ProgressBar  # noqa: PLC0415
+    from startwin.gallery.building.build import Plan, build  # noqa: PLC0415
+    from startwin.gallery.building.progress import ProgressBar  # noqa: PLC0415
 
     journal.start()
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]

@@ -10,7 +10,7 @@ from bench.pipelines import BASELINE, OWN_DETECTOR, Reading
 from bench.readings import take_turns
 from bench.recognition import Outcome, difference, judged, uniformity
 from bench.section import Section, bars, table
-from startwin.gallery.graph import Vectors
+from startwin.gallery.search.graph import Vectors
 
 JITTERS = 10
 """As `build_embeddings.py` has it."""

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from bench.pipelines import Reading
 from startwin.gallery import similarity
-from startwin.gallery.graph import Vectors
+from startwin.gallery.search.graph import Vectors
 
 THRESHOLDS = np.linspace(0.2, 1.0, 401)
 """Distances below which two faces may be taken for one person's."""

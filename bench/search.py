@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.section import Section, bars, milliseconds, table
-from startwin.gallery import recall
-from startwin.gallery.brute_force import distances_to_nearest
-from startwin.gallery.graph import BUILD_PARAMETERS, Graph, Vectors
+from startwin.gallery.search import recall
+from startwin.gallery.search.brute_force import distances_to_nearest
+from startwin.gallery.search.graph import BUILD_PARAMETERS, Graph, Vectors
 
 DISTRIBUTION = Path(__file__).parent / "embeddings.npz"
 """Mean and a factor of the covariance of the embeddings of 878 official portraits."""

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from startwin.face import FaceEngine, FacePool
-from startwin.gallery.build import Plan, build
-from startwin.gallery.reading import Reading
+from startwin.gallery.building.build import Plan, build
+from startwin.gallery.building.reading import Reading
 from startwin.settings import Settings
 
 ROOT = Path(__file__).parent.parent

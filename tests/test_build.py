@@ -1,4 +1,4 @@
-"""startwin.gallery.build: from photos to a gallery, whatever is among them."""
+"""startwin.gallery.building.build: from photos to a gallery, whatever is among them."""
 
 import json
 import os
@@ -15,9 +15,9 @@ from PIL import Image
 from startwin.errors import GalleryError
 from startwin.face import FaceEngine
 from startwin.gallery import Gallery
-from startwin.gallery import build as builds
 from startwin.gallery import manifest as manifests
-from startwin.gallery.build import Plan
+from startwin.gallery.building import build as builds
+from startwin.gallery.building.build import Plan
 from startwin.settings import Settings
 from tests.conftest import PHOTOS, ROOT, SilentWatcher, encoded
 

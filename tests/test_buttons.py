@@ -10,7 +10,7 @@ from startwin.chat.buttons import MOST_FACES, MOST_LIKENESSES, Press, answer_but
 from startwin.chat.replies import Replies
 from startwin.face.sight import Sight
 from startwin.gallery import Gallery, Likeness, Person
-from startwin.gallery.graph import Graph
+from startwin.gallery.search.graph import Graph
 from startwin.gallery.similarity import Similarity
 from startwin.matcher import Match
 

@@ -15,8 +15,8 @@ from startwin.face.frame import eyes_of
 from startwin.gallery import Gallery, Likeness, Person
 from startwin.gallery import index as indexes
 from startwin.gallery import manifest as manifests
-from startwin.gallery.graph import Graph
-from startwin.gallery.recall import tune
+from startwin.gallery.search.graph import Graph
+from startwin.gallery.search.recall import tune
 from startwin.gallery.similarity import Similarity
 from tests.conftest import PHOTOS
 

@@ -1,4 +1,4 @@
-"""startwin.gallery.portrait: what the gallery keeps of a celebrity's photo."""
+"""startwin.gallery.building.portrait: what the gallery keeps of a celebrity's photo."""
 
 import io
 
@@ -10,7 +10,7 @@ from startwin.face import FaceEngine
 from startwin.face.frame import Eyes, eyes_of
 from startwin.face.photo import Picture
 from startwin.face.resnet import Embedding
-from startwin.gallery import portrait
+from startwin.gallery.building import portrait
 from startwin.gates import Gates
 from tests.conftest import PHOTOS, encoded
 

@@ -1,4 +1,4 @@
-"""startwin.gallery.progress: what a build says where nobody watches a terminal."""
+"""startwin.gallery.building.progress: what a build says where nobody watches a terminal."""
 
 import fcntl
 import os
@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from startwin.gallery.progress import TOLD, ProgressBar
-from startwin.gallery.quality import Reason, Rejection
-from startwin.gallery.reading import Reading
+from startwin.gallery.building.progress import TOLD, ProgressBar
+from startwin.gallery.building.quality import Reason, Rejection
+from startwin.gallery.building.reading import Reading
 from tests.conftest import PHOTOS, ROOT
 
 

@@ -1,4 +1,4 @@
-"""startwin.gallery.quality: real portraits made worse, one fault at a time."""
+"""startwin.gallery.building.quality: real portraits made worse, one fault at a time."""
 
 import io
 from collections.abc import Callable
@@ -7,8 +7,8 @@ import pytest
 from PIL import Image, ImageEnhance, ImageFilter
 
 from startwin.face import FaceEngine
-from startwin.gallery import portrait
-from startwin.gallery.quality import Quality, Reason, rejection
+from startwin.gallery.building import portrait
+from startwin.gallery.building.quality import Quality, Reason, rejection
 from startwin.gates import Gates
 from startwin.settings import Settings
 from tests.conftest import PHOTOS, encoded

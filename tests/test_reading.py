@@ -1,4 +1,4 @@
-"""startwin.gallery.reading, through whole builds: what is known is not computed again."""
+"""startwin.gallery.building.reading, through whole builds: what is known is not computed again."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ import pytest
 
 from startwin.errors import GalleryError
 from startwin.gallery import Gallery
-from startwin.gallery.build import Plan, build
+from startwin.gallery.building.build import Plan, build
 from startwin.settings import Settings
 from tests.conftest import PHOTOS, ROOT, SilentWatcher, wait_until
 

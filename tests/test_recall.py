@@ -1,11 +1,11 @@
-"""startwin.gallery.recall: the least effort that finds what brute force finds."""
+"""startwin.gallery.search.recall: the least effort that finds what brute force finds."""
 
 import numpy as np
 import pytest
 
-from startwin.gallery import recall
-from startwin.gallery.brute_force import distances_to_nearest
-from startwin.gallery.graph import Graph, Vectors
+from startwin.gallery.search import recall
+from startwin.gallery.search.brute_force import distances_to_nearest
+from startwin.gallery.search.graph import Graph, Vectors
 
 
 def people(n: int, seed: int = 5) -> Vectors:

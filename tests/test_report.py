@@ -1,4 +1,4 @@
-"""startwin.gallery.report: what an operator sees of a build."""
+"""startwin.gallery.building.report: what an operator sees of a build."""
 
 import csv
 import re
@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from startwin.gallery.build import Plan, build
-from startwin.gallery.report import SHOWN
+from startwin.gallery.building.build import Plan, build
+from startwin.gallery.building.report import SHOWN
 from startwin.gallery.similarity import constants
 from startwin.settings import Settings
 from tests.conftest import PHOTOS, SilentWatcher, encoded

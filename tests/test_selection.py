@@ -1,4 +1,4 @@
-"""startwin.gallery.selection and duplicates: one photo a person, and what is odd."""
+"""startwin.gallery.building.selection and duplicates: one photo a person, and what is odd."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from startwin.gallery.duplicates import DUPLICATE, duplicates
-from startwin.gallery.graph import Graph, Vectors
+from startwin.gallery.building.duplicates import DUPLICATE, duplicates
+from startwin.gallery.building.portrait import Portrait
+from startwin.gallery.building.quality import FaceQuality, Quality, Reason, Rejection
+from startwin.gallery.building.reading import Reading
+from startwin.gallery.building.selection import STRANGER, Selection, select, typical
+from startwin.gallery.building.store import PortraitStore
 from startwin.gallery.people import Candidate
 from startwin.gallery.person import Person
-from startwin.gallery.portrait import Portrait
-from startwin.gallery.quality import FaceQuality, Quality, Reason, Rejection
-from startwin.gallery.reading import Reading
-from startwin.gallery.selection import STRANGER, Selection, select, typical
-from startwin.gallery.store import PortraitStore
+from startwin.gallery.search.graph import Graph, Vectors
 
 FACE = FaceQuality(0, 52.5, 3, 0.04, 130, 100, 0.2)
 

@@ -1,4 +1,4 @@
-"""startwin.gallery.store: what was computed once is there, whole, or is not there."""
+"""startwin.gallery.building.store: what was computed once is there, whole, or is not there."""
 
 import shutil
 import sqlite3
@@ -11,9 +11,10 @@ import pytest
 
 from startwin.errors import GalleryError
 from startwin.face.frame import Eyes
-from startwin.gallery.portrait import Portrait
-from startwin.gallery.quality import FaceQuality, Quality, Reason, Rejection
-from startwin.gallery.store import FORMAT, PortraitStore, picture_name
+from startwin.gallery.build_folder import picture_name
+from startwin.gallery.building.portrait import Portrait
+from startwin.gallery.building.quality import FaceQuality, Quality, Reason, Rejection
+from startwin.gallery.building.store import FORMAT, PortraitStore
 
 FAULT = Rejection(Reason.UNREADABLE, "not a picture")
 ACCEPTED = Portrait(

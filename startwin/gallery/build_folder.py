@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+import hashlib
 import os
 import weakref
 from collections.abc import Iterator
@@ -71,3 +72,8 @@ def unheld(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def picture_name(picture: bytes) -> str:
+    """A picture's file name, which is its digest."""
+    return f"{hashlib.sha256(picture).hexdigest()[:32]}.jpg"

@@ -18,12 +18,11 @@ from startwin.face.frame import framed
 from startwin.face.photo import Picture, decode
 from startwin.face.resnet import DIMENSIONS, Embedding
 from startwin.gallery import manifest as manifests
-from startwin.gallery.build_folder import BuildFolder
-from startwin.gallery.graph import Graph, Vectors
+from startwin.gallery.build_folder import BuildFolder, picture_name
 from startwin.gallery.person import Person
-from startwin.gallery.recall import EF_SEARCHES
+from startwin.gallery.search.graph import Graph, Vectors
+from startwin.gallery.search.recall import EF_SEARCHES
 from startwin.gallery.similarity import Similarity
-from startwin.gallery.store import picture_name
 
 MOST = EF_SEARCHES[0]
 """Likenesses that can be asked for at once: the graph gives no more than it keeps candidates."""

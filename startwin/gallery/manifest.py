@@ -8,7 +8,7 @@
             embeddings.bin          nmslib's graph
             pictures/<digest>.jpg   one cropped photo a person
             report.html             what the build saw
-        portraits/                  what was computed of photos; see `startwin.gallery.store`
+        portraits/                  computed of photos; see `startwin.gallery.building.store`
         report.html                 of the build that serves
 
 A build is written beside the one that serves and is named by the manifest, in one atomic step,
@@ -30,7 +30,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from startwin.errors import GalleryError
 from startwin.gallery.build_folder import unheld
-from startwin.gallery.recall import Search
+from startwin.gallery.search.recall import Search
 from startwin.gallery.similarity import Similarity
 
 FORMAT = 4

@@ -14,8 +14,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from startwin.gallery.brute_force import distances_to_nearest, evenly_spaced
-from startwin.gallery.graph import Vectors
+from startwin.gallery.search.brute_force import distances_to_nearest, evenly_spaced
+from startwin.gallery.search.graph import Vectors
 
 MEASURED = {
     # people in the gallery: mean and deviation of the distance to the nearest other person

@@ -6,8 +6,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from startwin.gallery.build import Plan as BuildPlan
-from startwin.gallery.build import build
+from startwin.gallery.building.build import Plan as BuildPlan
+from startwin.gallery.building.build import build
 from startwin.settings import Settings
 from tests.chaos.run import Plan, chaos
 from tests.conftest import PHOTOS, SilentWatcher

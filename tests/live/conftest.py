@@ -12,7 +12,7 @@ from structlog.typing import EventDict
 from startwin.face import FaceEngine
 from startwin.face.resnet import Embedding
 from startwin.gallery import manifest as manifests
-from startwin.gallery.build import Plan, build
+from startwin.gallery.building.build import Plan, build
 from startwin.gallery.live import LiveGallery
 from startwin.gallery.manifest import Manifest
 from startwin.settings import Settings

@@ -6,7 +6,7 @@ from typing import Never
 
 from tqdm import tqdm
 
-from startwin.gallery.reading import Reading
+from startwin.gallery.building.reading import Reading
 
 TOLD = 100
 """Rejected photos, and notes, that are told one by one."""

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from startwin.gallery.brute_force import distances_to_nearest, evenly_spaced
-from startwin.gallery.graph import Graph, Vectors
+from startwin.gallery.search.brute_force import distances_to_nearest, evenly_spaced
+from startwin.gallery.search.graph import Graph, Vectors
 
 EF_SEARCHES = tuple(round(20 * 10 ** (step / 10)) for step in range(22))
 """The values of efSearch that are tried, 20 to 2,518: candidates kept during a query."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from startwin.gallery.graph import Graph, Vectors
+from startwin.gallery.search.graph import Graph, Vectors
 
 DUPLICATE = 0.36
 """Half of 219 pairs of one person's portraits are nearer; of 878 people no two

@@ -22,8 +22,9 @@ from pydantic import BaseModel, ConfigDict
 from startwin.errors import GalleryError
 from startwin.face.frame import Eyes
 from startwin.face.resnet import DIMENSIONS
-from startwin.gallery.portrait import Portrait
-from startwin.gallery.quality import Quality, Rejection
+from startwin.gallery.build_folder import picture_name
+from startwin.gallery.building.portrait import Portrait
+from startwin.gallery.building.quality import Quality, Rejection
 
 FORMAT = 3
 """Of the table; a store of another format is begun anew."""
@@ -224,8 +225,3 @@ class PortraitStore:
             yield
         except sqlite3.Error as error:
             raise GalleryError(f"{self._file} cannot be written: {error}") from None
-
-
-def picture_name(picture: bytes) -> str:
-    """A picture's file name, which is its digest."""
-    return f"{hashlib.sha256(picture).hexdigest()[:32]}.jpg"

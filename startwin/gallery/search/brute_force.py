@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from startwin.gallery.graph import Vectors
+from startwin.gallery.search.graph import Vectors
 
 BATCH = 64
 """Queries at a time: bounds the memory to so many times n floats."""

@@ -14,12 +14,13 @@ import numpy as np
 from startwin.face.frame import Eyes
 from startwin.face.resnet import DIMENSIONS, Embedding
 from startwin.gallery import manifest as manifests
-from startwin.gallery.graph import Vectors
+from startwin.gallery.build_folder import picture_name
+from startwin.gallery.building.portrait import Portrait
+from startwin.gallery.building.reading import Reading
+from startwin.gallery.building.store import PortraitStore
 from startwin.gallery.people import Candidate
 from startwin.gallery.person import Person
-from startwin.gallery.portrait import Portrait
-from startwin.gallery.reading import Reading
-from startwin.gallery.store import PortraitStore, picture_name
+from startwin.gallery.search.graph import Vectors
 
 STRANGER = 0.6
 """Two photos of one person are seldom as far apart: 0.44 ± 0.08 on a public benchmark, at most 0.52

@@ -13,7 +13,7 @@ from startwin.face.landmarks import chip
 from startwin.face.photo import Picture, decode
 from startwin.face.resnet import CHIP_PADDING, CHIP_SIDE
 from startwin.face.turn import Box
-from startwin.gallery.quality import Quality, measured, rejection
+from startwin.gallery.building.quality import Quality, measured, rejection
 from startwin.gates import Gates
 
 PICTURE_SIDE = 640

@@ -14,16 +14,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from numpy.typing import NDArray
 from PIL import Image
 
-from startwin.gallery.brute_force import evenly_spaced
-from startwin.gallery.duplicates import Duplicate
+from startwin.gallery.building.duplicates import Duplicate
+from startwin.gallery.building.portrait import Portrait
+from startwin.gallery.building.quality import Reason
+from startwin.gallery.building.reading import Reading
+from startwin.gallery.building.selection import Selection
+from startwin.gallery.building.store import PortraitStore
 from startwin.gallery.manifest import Manifest
 from startwin.gallery.people import Census
 from startwin.gallery.person import Person
-from startwin.gallery.portrait import Portrait
-from startwin.gallery.quality import Reason
-from startwin.gallery.reading import Reading
-from startwin.gallery.selection import Selection
-from startwin.gallery.store import PortraitStore
+from startwin.gallery.search.brute_force import evenly_spaced
 
 PAGE, LIST = "report.html", "rejected.csv"
 
@@ -83,7 +83,7 @@ def write(folder: Path, report: Report, store: PortraitStore) -> None:
         store: where its pictures are.
     """
     environment = Environment(
-        loader=PackageLoader("startwin.gallery", "."),
+        loader=PackageLoader("startwin.gallery.building", "."),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

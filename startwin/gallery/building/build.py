@@ -13,17 +13,19 @@ from typing import Protocol
 from startwin.errors import GalleryError
 from startwin.face import models
 from startwin.face.engine import RECIPE
-from startwin.gallery import graph, index, people, recall, report, similarity
+from startwin.gallery import index, people, similarity
 from startwin.gallery import manifest as manifests
-from startwin.gallery.duplicates import duplicates
-from startwin.gallery.graph import Graph
+from startwin.gallery.building import report
+from startwin.gallery.building.duplicates import duplicates
+from startwin.gallery.building.reading import Reader, Reading, recipe
+from startwin.gallery.building.report import Report
+from startwin.gallery.building.selection import Selection, select
+from startwin.gallery.building.store import KEEP, PortraitStore
 from startwin.gallery.index import Gallery
 from startwin.gallery.manifest import Manifest
 from startwin.gallery.people import Census
-from startwin.gallery.reading import Reader, Reading, recipe
-from startwin.gallery.report import Report
-from startwin.gallery.selection import Selection, select
-from startwin.gallery.store import KEEP, PortraitStore
+from startwin.gallery.search import graph, recall
+from startwin.gallery.search.graph import Graph
 from startwin.settings import Settings
 
 

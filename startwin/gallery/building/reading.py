@@ -12,10 +12,10 @@ from typing import Self
 from startwin.errors import BadPhoto, PhotoError, TooFewPixels, TooManyPixels
 from startwin.face.engine import RECIPE
 from startwin.face.pool import FacePool
-from startwin.gallery import portrait
-from startwin.gallery.portrait import Portrait
-from startwin.gallery.quality import Reason, Rejection, rejection
-from startwin.gallery.store import PortraitStore
+from startwin.gallery.building import portrait
+from startwin.gallery.building.portrait import Portrait
+from startwin.gallery.building.quality import Reason, Rejection, rejection
+from startwin.gallery.building.store import PortraitStore
 from startwin.settings import Settings
 
 AHEAD = 4
