@@ -3,6 +3,7 @@
 import tomllib
 from html import escape
 from importlib.resources import files
+from textwrap import shorten
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +13,9 @@ from startwin.gallery import Likeness, Person
 
 LANGUAGES = ("en", "ru")
 """Each has a file in ``texts/``; the first is spoken where a user's own is none of them."""
+
+LONGEST_AUTHOR = 80
+"""Characters of a photo's author below a card; Telegram allows 1,024 in all."""
 
 
 class Replies:
@@ -56,12 +60,12 @@ class Replies:
             likeness: what it shows.
             rank: 0 for the nearest star; of the others, the bands would say what is not true.
         """
-        # The star brings its own markup, so it is put in after the rest was escaped.
-        match = self.text("match", star="\0", percent=self.percent(likeness))
         lines = [
-            match.replace("\0", self._star(likeness.person), 1),
+            # The star brings its own markup.
+            self.plain("match", star=self._star(likeness.person), percent=self.percent(likeness)),
             self._facts(likeness.person),
             "" if rank else self._band(self.percent(likeness)),
+            self._credit(likeness.person),
         ]
         return "\n".join(line for line in lines if line)
 
@@ -77,8 +81,7 @@ class Replies:
         link = person.link
         if link is None and self._link_template is not None:
             link = self._link_template.format(alias=quote(person.alias, safe=""))
-        name = escape(self.name(person))
-        return f'<a href="{escape(link)}">{name}</a>' if link else f"<b>{name}</b>"
+        return _linked(self.name(person), link) if link else f"<b>{escape(self.name(person))}</b>"
 
     def _facts(self, person: Person) -> str:
         facts = [escape(person.role)] if person.role else []
@@ -87,10 +90,24 @@ class Replies:
             facts.append(self.text(f"films.{form}", n=person.n_movies))
         return ", ".join(facts)
 
+    def _credit(self, person: Person) -> str:
+        """Whose the photo is, where its licence demands that they are named."""
+        credit = person.credit
+        if credit is None or not credit.demands_attribution:
+            return ""
+        author = shorten(credit.author, LONGEST_AUTHOR, placeholder="…")
+        author = _linked(author or self.plain("credit.unnamed"), credit.source)
+        text = _linked(credit.license, credit.license_url)
+        return self.plain("credit.line", author=author, license=text)
+
     def _band(self, percent: int) -> str:
         bands: dict[str, str] = self._texts["bands"]
         reached = [int(least) for least in bands if percent >= int(least)]
         return self.text(f"bands.{max(reached)}")
+
+
+def _linked(words: str, url: str | None) -> str:
+    return f'<a href="{escape(url)}">{escape(words)}</a>' if url else escape(words)
 
 
 class Translations:

@@ -1,6 +1,7 @@
 """The catalogue: a JSON file that says who there is."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from pydantic import (
 )
 
 from startwin.errors import GalleryError
+from startwin.gallery.credit import Credit
 from startwin.gallery.person import Person, aliases_of
 from startwin.settings import plain
 
@@ -33,7 +35,10 @@ class CatalogEntry(BaseModel):
     photo: str | None = None
     photos: list[str] = []
     photo_url: Url | None = None
+    photo_credit: Credit | None = None
     link: Url | None = None
+    birth_year: Annotated[int, Field(ge=-4000, le=2100)] | None = None
+    wikidata: Annotated[str, StringConstraints(pattern=r"^Q[1-9]\d*$")] | None = None
     names: dict[Language, Name] = {}
 
     @field_validator("*")
@@ -46,8 +51,27 @@ class CatalogEntry(BaseModel):
         return value
 
 
-def read_catalog(path: Path) -> list[tuple[Person, list[str]]]:
-    """The people of a catalogue, each with the photos it names.
+@dataclass(frozen=True)
+class Listed:
+    """What the catalogue says of a person.
+
+    Attributes:
+        person: the facts that the gallery keeps.
+        photos: paths inside the photos folder.
+        photo_credit: of the picture at the person's `photo_url`.
+        birth_year: tells namesakes apart.
+        wikidata: the person's item there, such as "Q2263".
+    """
+
+    person: Person
+    photos: list[str]
+    photo_credit: Credit | None = None
+    birth_year: int | None = None
+    wikidata: str | None = None
+
+
+def read_catalog(path: Path) -> list[Listed]:
+    """The people of a catalogue.
 
     Raises:
         GalleryError: not JSON, a wrong field, or one alias twice; the sentence says where.
@@ -64,7 +88,7 @@ def read_catalog(path: Path) -> list[tuple[Person, list[str]]]:
     except (ValueError, RecursionError) as error:
         raise GalleryError(f"{path} is not JSON: {error}") from None
     made = aliases_of([entry.name for entry in entries])
-    people: dict[str, tuple[Person, list[str]]] = {}
+    people: dict[str, Listed] = {}
     for number, entry in enumerate(entries, 1):
         alias = entry.alias or made[entry.name]
         if alias in people:
@@ -72,7 +96,8 @@ def read_catalog(path: Path) -> list[tuple[Person, list[str]]]:
             raise GalleryError(f"{path}: entry {number}: {what} is there twice")
         facts = entry.model_dump(include={"name", "role", "n_movies", "link", "photo_url", "names"})
         person = Person(alias=alias, **facts)
-        people[alias] = person, [*([entry.photo] if entry.photo else []), *entry.photos]
+        photos = [*([entry.photo] if entry.photo else []), *entry.photos]
+        people[alias] = Listed(person, photos, entry.photo_credit, entry.birth_year, entry.wikidata)
     return list(people.values())
 
 

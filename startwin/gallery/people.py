@@ -3,11 +3,12 @@
 import os
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from startwin.errors import GalleryError
-from startwin.gallery.catalog import read_catalog
+from startwin.gallery.catalog import Listed, read_catalog
+from startwin.gallery.credit import Credit, read_sidecar
 from startwin.gallery.person import Person, aliases_of
 
 PHOTO_SUFFIXES = frozenset(
@@ -43,6 +44,7 @@ class Census:
         leave_out: the aliases and names on the operator's list of people who may not.
         unknown: those of them that are nobody's.
         left_out: how many people are left out.
+        credits: of the photos that have one beside them.
     """
 
     candidates: list[Candidate]
@@ -50,6 +52,7 @@ class Census:
     leave_out: frozenset[str] = frozenset()
     unknown: frozenset[str] = frozenset()
     left_out: int = 0
+    credits: dict[Path, Credit] = field(default_factory=dict)
 
 
 def census(photos: Path, catalog: Path | None = None, leave_out: Path | None = None) -> Census:
@@ -71,7 +74,7 @@ def census(photos: Path, catalog: Path | None = None, leave_out: Path | None = N
     everybody = _everybody(photos, catalog)
     if leave_out is None and os.path.lexists(photos / LEAVE_OUT_NAME):
         leave_out = photos / LEAVE_OUT_NAME
-    return everybody if leave_out is None else _without(everybody, leave_out)
+    return _credited(everybody if leave_out is None else _without(everybody, leave_out))
 
 
 def _everybody(photos: Path, catalog: Path | None) -> Census:
@@ -105,6 +108,27 @@ def _without(everybody: Census, leave_out: Path) -> Census:
     return Census(stay, problems, frozenset(entries), frozenset(entries - names), len(go))
 
 
+def _credited(found: Census) -> Census:
+    """With the credits beside the photos; a photo whose credit cannot be read is not used."""
+    known: dict[Path, Credit] = {}
+    problems = list(found.problems)
+    candidates = []
+    for candidate in found.candidates:
+        photos = []
+        for photo in candidate.photos:
+            try:
+                sidecar = read_sidecar(photo)
+            except GalleryError as error:
+                problems.append(f"{photo} is not used: {error}")
+                continue
+            photos.append(photo)
+            if sidecar is not None:
+                known[photo] = sidecar.credit
+        if photos:
+            candidates.append(replace(candidate, photos=tuple(photos)))
+    return replace(found, candidates=candidates, problems=problems, credits=known)
+
+
 @dataclass(frozen=True)
 class _Named:
     """The photos that bear a name, in its first spelling."""
@@ -114,14 +138,15 @@ class _Named:
 
 
 def _by_catalog(
-    people: list[tuple[Person, list[str]]],
+    people: list[Listed],
     folder: Path,
     named: dict[str, _Named],
     problems: list[str],
 ) -> Census:
     candidates = []
     used: set[Path] = set()
-    for person, wanted in people:
+    for listed in people:
+        person, wanted = listed.person, listed.photos
         files = [folder / _inside(path, person) for path in wanted]
         found = [file for file in files if _is_there(file)]
         missing = [file for file in files if file not in found]

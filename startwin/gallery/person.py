@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from startwin.face.frame import Eyes
+from startwin.gallery.credit import Credit
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Person:
         names: the name in other languages, by their codes, such as "ru".
         picture: the cropped photo (JPEG) in a built gallery.
         eyes: where the eyes are in it.
+        credit: whose that photo is, if that is known.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Person:
     names: dict[str, str] = field(default_factory=dict, hash=False)
     picture: Path | None = None
     eyes: Eyes | None = None
+    credit: Credit | None = None
 
     def name_in(self, language: str) -> str:
         """The name in a language, by its code; else as it is shown."""

@@ -146,7 +146,7 @@ class _Work:
     def write(self, readings: dict[Path, Reading], source: str) -> Manifest:
         """The files of the build, and the draft of its manifest."""
         with self._stage("choice of photos"):
-            selection = select(self._found.candidates, readings, self._store)
+            selection = select(self._found.candidates, readings, self._store, self._found.credits)
             if not selection.people:
                 raise GalleryError(self._nobody())
             self._tell(selection)
@@ -223,6 +223,8 @@ def _digest(plan: Plan, found: Census, readings: dict[Path, Reading]) -> str:
     for candidate in found.candidates:
         digest.update(json.dumps(asdict(candidate.person), default=str).encode())
     for photo, reading in readings.items():
-        outcome = [str(photo.relative_to(plan.photos)), reading.digest, str(reading.rejection)]
+        place = str(photo.relative_to(plan.photos))
+        credit = found.credits.get(photo)
+        outcome = [place, reading.digest, str(reading.rejection), credit and asdict(credit)]
         digest.update(json.dumps(outcome).encode())
     return digest.hexdigest()

@@ -7,6 +7,7 @@ single photo by people who are neither: a person with many entries is near to mo
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from startwin.gallery.build_folder import picture_name
 from startwin.gallery.building.portrait import Portrait
 from startwin.gallery.building.reading import Reading
 from startwin.gallery.building.store import PortraitStore
+from startwin.gallery.credit import Credit
 from startwin.gallery.people import Candidate
 from startwin.gallery.person import Person
 from startwin.gallery.search.graph import Vectors
@@ -69,7 +71,10 @@ class Selection:
 
 
 def select(
-    candidates: Sequence[Candidate], readings: Mapping[Path, Reading], store: PortraitStore
+    candidates: Sequence[Candidate],
+    readings: Mapping[Path, Reading],
+    store: PortraitStore,
+    photo_credits: Mapping[Path, Credit] = MappingProxyType({}),
 ) -> Selection:
     """Choose each person's photo.
 
@@ -77,6 +82,7 @@ def select(
         candidates: the people.
         readings: of all their photos.
         store: where the portraits are.
+        photo_credits: whose they are.
     """
     people: list[Person] = []
     strangers: list[Stranger] = []
@@ -92,7 +98,8 @@ def select(
         best = photos[typical(own)]
         vectors[len(people)], probes[len(people)] = best.embedding, best.probe
         picture = Path(manifests.PICTURES, best.picture)
-        people.append(replace(candidate.person, picture=picture, eyes=best.eyes))
+        credit = photo_credits.get(best.file)
+        people.append(replace(candidate.person, picture=picture, eyes=best.eyes, credit=credit))
         distances = np.linalg.norm(own - best.embedding, axis=1)
         strangers += [
             Stranger(candidate.person, photo.file, float(distance), photo.picture)

@@ -1,0 +1,123 @@
+"""Whose a picture is, and what that allows: kept in a small file beside it.
+
+``Tom Hanks.jpg`` has its credit in ``Tom Hanks.jpg.credit.json``. Whoever fetches pictures writes
+such files; people may write them by hand as well, with ``license`` alone.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from startwin.errors import GalleryError
+
+SUFFIX = ".credit.json"
+
+UNKNOWN = "unknown"
+"""The family of a licence that nobody named."""
+
+FREE_OF_DUTIES = frozenset(["pd", "cc0"])
+"""Families that demand no attribution."""
+
+
+@dataclass(frozen=True)
+class Credit:
+    """Who made a picture, and under which licence it may be used.
+
+    Attributes:
+        license: its short name, such as "CC BY-SA 4.0".
+        author: as plain text; "" if nobody is named.
+        license_url: its text.
+        source: the page that the picture is from.
+    """
+
+    license: str = ""
+    author: str = ""
+    license_url: str | None = None
+    source: str | None = None
+
+    @property
+    def family(self) -> str:
+        """The licence without version and country, as `family` gives it."""
+        return family(self.license)
+
+    @property
+    def demands_attribution(self) -> bool:
+        """Whether the author has to be named with the picture."""
+        return self.family not in FREE_OF_DUTIES
+
+
+class Sidecar(BaseModel):
+    """The file beside a picture.
+
+    Attributes:
+        alias: of the person whom the picture is said to show.
+        wikidata: the person's item there, if it was found by that.
+        url: the picture's address.
+        etag: as the server gave it, to ask whether the picture is still the same.
+        last_modified: likewise.
+        fetched: when.
+        license: as the other three, see `Credit`.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    license: str
+    author: str = ""
+    license_url: str | None = None
+    source: str | None = None
+    alias: str | None = None
+    wikidata: str | None = None
+    url: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    fetched: datetime | None = None
+
+    @property
+    def credit(self) -> Credit:
+        """What of it is to be told to people who see the picture."""
+        return Credit(self.license, self.author, self.license_url, self.source)
+
+
+def sidecar_path(photo: Path) -> Path:
+    """Where a photo's sidecar is."""
+    return photo.with_name(photo.name + SUFFIX)
+
+
+def read_sidecar(photo: Path) -> Sidecar | None:
+    """A photo's sidecar, if it has one.
+
+    Raises:
+        GalleryError: it cannot be read, so nobody knows whose the photo is.
+    """
+    path = sidecar_path(photo)
+    try:
+        return Sidecar.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValidationError):
+        raise GalleryError(
+            f"{path} is damaged: mend it, or remove it together with the photo"
+        ) from None
+
+
+def family(name: str) -> str:
+    """A licence's family by any usual spelling of its name.
+
+    Returns:
+        "pd" for the public domain, "cc0", "cc-by", "cc-by-sa"; `UNKNOWN` for no name; for all
+        others the name itself in small letters, such as "cc-by-nc-2.0" or "gfdl".
+    """
+    slug = re.sub(r"[\s_-]+", "-", name.strip().lower())
+    words = slug.split("-")
+    if not slug:
+        return UNKNOWN
+    if words[0] in {"pd", "pdm"} or words[:2] == ["public", "domain"]:
+        return "pd"
+    if re.match(r"cc-?(0|zero)(-|$)", slug):
+        return "cc0"
+    if words[:2] == ["cc", "by"] and not {"nc", "nd"} & set(words):
+        return "cc-by-sa" if words[2:3] == ["sa"] else "cc-by"
+    return slug
