@@ -45,6 +45,10 @@ class GalleryError(StarTwinError):
     """The gallery, or what it is built from, cannot be read, written or trusted."""
 
 
+class FetchError(StarTwinError):
+    """Something cannot be had from the web."""
+
+
 class TelegramRefusal(StarTwinError):
     """Telegram refuses this bot: a revoked token, or another process that polls with it."""
 

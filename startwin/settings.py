@@ -83,6 +83,12 @@ class Settings(Gates, BaseSettings):
     brand_logo: Path | None = Field(
         None, description="Your logo on the cards: a picture file, best a PNG without background."
     )
+    fetch_contact: str | None = Field(
+        None,
+        pattern=r"^[\x21-\x7e]+( [\x21-\x7e]+)*$",
+        max_length=200,
+        description="Your e-mail address or page, told to the sites that photos are fetched from.",
+    )
     workers: int = Field(
         default_factory=lambda: os.cpu_count() or 1,
         ge=1,

@@ -38,7 +38,7 @@ class CatalogEntry(BaseModel):
     photo_credit: Credit | None = None
     link: Url | None = None
     birth_year: Annotated[int, Field(ge=-4000, le=2100)] | None = None
-    wikidata: Annotated[str, StringConstraints(pattern=r"^Q[1-9]\d*$")] | None = None
+    wikidata: Annotated[str, StringConstraints(pattern=r"^Q[1-9]\d{0,8}$")] | None = None
     names: dict[Language, Name] = {}
 
     @field_validator("*")

@@ -4,6 +4,7 @@ import os
 import re
 import unicodedata
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from startwin.errors import GalleryError
@@ -53,6 +54,15 @@ class Census:
     unknown: frozenset[str] = frozenset()
     left_out: int = 0
     credits: dict[Path, Credit] = field(default_factory=dict)
+
+    def leaves_out(self, person: Person) -> bool:
+        """Whether the list of people to leave out has somebody."""
+        return not self.leave_out.isdisjoint({_normal(person.alias), _normal(person.name)})
+
+    @cached_property
+    def photos(self) -> dict[str, tuple[Path, ...]]:
+        """The candidates' photos, by their aliases."""
+        return {candidate.person.alias: candidate.photos for candidate in self.candidates}
 
 
 def census(photos: Path, catalog: Path | None = None, leave_out: Path | None = None) -> Census:

@@ -1,0 +1,238 @@
+"""Everybody of a catalogue who has no photo gets one, if a source knows one that may be taken."""
+
+from collections import defaultdict, deque
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Protocol, cast
+
+from startwin.errors import FetchError
+from startwin.gallery.catalog import Listed, read_catalog
+from startwin.gallery.credit import Sidecar
+from startwin.gallery.fetch import credits_page, summary
+from startwin.gallery.fetch.album import Album
+from startwin.gallery.fetch.crew import Crew
+from startwin.gallery.fetch.download import Downloader
+from startwin.gallery.fetch.finding import Found, Kind, Outcome, Source
+from startwin.gallery.fetch.sources.commons import Commons
+from startwin.gallery.fetch.sources.mediawiki import MediaWiki
+from startwin.gallery.fetch.sources.photo_url import PhotoUrl
+from startwin.gallery.fetch.sources.wikidata import Wikidata
+from startwin.gallery.fetch.summary import Summary
+from startwin.gallery.fetch.web import Terms, Web
+from startwin.gallery.people import CATALOG_NAME, Census, census
+
+WIKIDATA = "https://www.wikidata.org/w/api.php"
+COMMONS = "https://commons.wikimedia.org/w/api.php"
+
+LICENSES = ("pd", "cc0", "cc-by", "cc-by-sa")
+"""Families of licences that are taken: all of them allow a picture to be cropped and shown to
+anybody. Those that forbid changes (nd) or commerce (nc) are not among them."""
+
+BATCH = 25
+"""People whom a source is asked about together."""
+
+AHEAD = 1000
+"""Open tasks from which on no more people are looked up: a million would fill the memory."""
+
+_GRAVITY = (Kind.AMBIGUOUS, Kind.REFUSED, Kind.FAILED, Kind.MISSING)
+"""Which of several sources' answers is told: the one that the operator can do most about."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be fetched.
+
+    Attributes:
+        photos: the folder that the pictures go to.
+        terms: on what terms the web is asked.
+        catalog: the people; by default ``catalog.json`` in the folder.
+        leave_out: see `startwin.gallery.people.census`.
+        language: of the names in it.
+        licenses: families that are taken; see `startwin.gallery.credit.family`.
+        refresh: whether pictures that were fetched before are asked for again.
+        wikidata: the address of Wikidata's interface.
+        commons: the address of Commons's interface.
+    """
+
+    photos: Path
+    terms: Terms
+    catalog: Path | None = None
+    leave_out: Path | None = None
+    language: str = "en"
+    licenses: frozenset[str] = frozenset(LICENSES)
+    refresh: bool = False
+    wikidata: str = WIKIDATA
+    commons: str = COMMONS
+
+
+class Watcher(Protocol):
+    """Who is told how it goes on."""
+
+    def begin(self, people: int) -> None:
+        """So many people will be looked for."""
+
+    def came_of(self, listed: Listed, outcome: Outcome, /) -> None:
+        """This is what came of one of them."""
+
+
+def fetch(plan: Plan, watcher: Watcher) -> Summary:
+    """Fetch photos.
+
+    Args:
+        plan: of whom, and how.
+        watcher: is told of everybody.
+
+    Returns:
+        What came of them; it is kept in the photos folder as well.
+
+    Raises:
+        GalleryError: the catalogue cannot be read, or the folder not be written.
+        KeyboardInterrupt: after what has come was noted.
+    """
+    catalog = plan.catalog or plan.photos / CATALOG_NAME
+    everybody = read_catalog(catalog)
+    album = Album(plan.photos)
+    with album.opened():
+        there = census(plan.photos, catalog, plan.leave_out)
+        run = _Run(plan, watcher, album, there)
+        try:
+            run.through(everybody)
+        finally:
+            run.stop()
+            # Also after Ctrl-C: what has come is there, and its authors are to be named.
+            after = census(plan.photos, catalog, plan.leave_out)
+            album.write(credits_page.NAME, credits_page.renewed(plan.photos, after))
+            album.write(summary.NAME, run.summary.model_dump_json(indent=1) + "\n")
+    return run.summary
+
+
+@dataclass(frozen=True)
+class _Search:
+    """Some people are looked up."""
+
+    people: list[Listed]
+    source: int
+
+
+@dataclass(frozen=True)
+class _Picture:
+    """A picture is fetched."""
+
+    listed: Listed
+    source: int
+
+
+class _Run:
+    """One run: people go from source to source until one knows a picture that can be had."""
+
+    def __init__(self, plan: Plan, watcher: Watcher, album: Album, there: Census) -> None:
+        self.summary = Summary.begun()
+        self._plan = plan
+        self._watcher = watcher
+        self._album = album
+        self._there = there
+        self._web = Web(plan.terms, [plan.wikidata, plan.commons])
+        self._download = Downloader(self._web, album)
+        commons = Commons(MediaWiki(self._web, plan.commons))
+        wikidata = Wikidata(MediaWiki(self._web, plan.wikidata), commons, plan.language)
+        self._sources: list[Source] = [PhotoUrl(commons), wikidata]
+        self._crew: Crew[_Search | _Picture] = Crew(plan.terms.threads)
+        self._queues: list[deque[Listed]] = [deque() for _ in self._sources]
+        self._tried: dict[str, list[Outcome]] = defaultdict(list)
+        self._before: dict[str, tuple[Path, Sidecar]] = {}
+
+    def through(self, everybody: list[Listed]) -> None:
+        """Look for everybody's picture."""
+        wanted = [listed for listed in everybody if self._is_wanted(listed)]
+        self.summary.left = len(wanted)
+        self._watcher.begin(len(wanted))
+        for listed in wanted:
+            self._queues[0 if listed.person.photo_url else 1].append(listed)
+        while any(self._queues) or self._crew.open:
+            self._look_up()
+            for task, future in self._crew.finished():
+                if isinstance(task, _Search):
+                    self._found(task, future)
+                else:
+                    self._fetched(task, future)
+
+    def stop(self) -> None:
+        """Begin nothing more."""
+        self._web.stopping.set()
+        self._crew.stop()
+
+    def _is_wanted(self, listed: Listed) -> bool:
+        if self._there.leaves_out(listed.person):
+            return False
+        photos = self._there.photos.get(listed.person.alias, ())
+        before = self._album.fetched(photos)
+        if not photos or (self._plan.refresh and before):
+            if before:
+                self._before[listed.person.alias] = before
+            return True
+        self.summary.there += 1
+        return False
+
+    def _look_up(self) -> None:
+        """Ask the sources about people, while there is room for what they find."""
+        for source, queue in enumerate(self._queues):
+            lane = self._web.lanes.of(self._sources[source].url)
+            # Full batches are cheaper; the last ones come when nobody can join them any more.
+            while (
+                queue and self._crew.open < AHEAD and (len(queue) >= BATCH or not self._crew.open)
+            ):
+                people = [queue.popleft() for _ in range(min(BATCH, len(queue)))]
+                work = partial(self._sources[source].find, people)
+                self._crew.add(_Search(people, source), lane, work)
+
+    def _found(self, task: _Search, future: Future[object]) -> None:
+        try:
+            findings = cast(list[Found | Outcome], future.result())
+        except FetchError as error:
+            findings = [Outcome(Kind.FAILED, str(error))] * len(task.people)
+        for listed, found in zip(task.people, findings, strict=True):
+            if isinstance(found, Outcome):
+                self._failed(listed, task.source, found)
+            elif found.credit.family not in self._plan.licenses:
+                self._failed(listed, task.source, _refusal(found))
+            else:
+                before = self._before.get(listed.person.alias)
+                work = partial(self._download.fetch, listed, found, before)
+                try:
+                    lane = self._web.lanes.of(found.url)
+                except FetchError as error:
+                    self._failed(listed, task.source, Outcome(Kind.FAILED, str(error)))
+                else:
+                    self._crew.add(_Picture(listed, task.source), lane, work)
+
+    def _fetched(self, task: _Picture, future: Future[object]) -> None:
+        try:
+            is_new = future.result()
+        except FetchError as error:
+            self._failed(task.listed, task.source, Outcome(Kind.FAILED, str(error)))
+        else:
+            self._done(task.listed, Outcome(Kind.FETCHED if is_new else Kind.UNCHANGED))
+
+    def _failed(self, listed: Listed, source: int, outcome: Outcome) -> None:
+        """Try the next source; after the last one, tell what was most worth telling."""
+        alias = listed.person.alias
+        self._tried[alias].append(outcome)
+        if source + 1 < len(self._sources):
+            self._queues[source + 1].append(listed)
+        else:
+            tried = self._tried.pop(alias)
+            self._done(listed, min(tried, key=lambda each: _GRAVITY.index(each.kind)))
+
+    def _done(self, listed: Listed, outcome: Outcome) -> None:
+        self._tried.pop(listed.person.alias, None)
+        self.summary.left -= 1
+        self.summary.add(listed.person, outcome)
+        self._watcher.came_of(listed, outcome)
+
+
+def _refusal(found: Found) -> Outcome:
+    what = found.credit.license or "nobody says under which licence it is"
+    where = found.credit.source or found.url
+    return Outcome(Kind.REFUSED, f"{what}: {where}")

@@ -1,0 +1,240 @@
+"""The web, asked politely: turns at each host, pauses that hosts ask for, bounded redirects."""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Self, TypeVar
+from urllib.parse import urljoin
+
+from urllib3 import BaseHTTPResponse, PoolManager, Retry, Timeout
+from urllib3.exceptions import HTTPError
+
+from startwin import __version__
+from startwin.errors import FetchError
+from startwin.gallery.fetch.guard import guard
+from startwin.gallery.fetch.lanes import Lane, Lanes, Stopped
+
+T = TypeVar("T")
+
+TRIES = 5
+REDIRECTS = 5
+
+CONNECT_TIMEOUT, READ_TIMEOUT = 10, 20
+"""Seconds to connect, and between one piece of an answer and the next."""
+
+BODY_TIMEOUT = 120
+"""Seconds that a whole answer may take."""
+
+LONGEST_PAUSE = 300
+"""Seconds; whoever asks for more is asked again by the next run."""
+
+FIRST_PAUSE = 1.0
+"""Seconds before the second attempt. It doubles from there, and up to as much again is added by
+chance, so that what failed together does not come back together."""
+
+PIECE = 64 * 1024
+"""Bytes that are read at a time."""
+
+_BUSY = (429, 500, 502, 503, 504)
+_FINE = (200, 304)
+_ELSEWHERE = (301, 302, 303, 307, 308)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On what terms the web is asked.
+
+    Attributes:
+        contact: an e-mail address or a page of whoever runs this.
+        per_host: requests at once at one host.
+        threads: that there are in all.
+        allow_private: whether private addresses may be connected to.
+    """
+
+    contact: str
+    per_host: int = 2
+    threads: int = 56
+    allow_private: bool = False
+
+    @classmethod
+    def of(
+        cls, contact: str | None, per_host: int = 2, threads: int = 56, allow_private: bool = False
+    ) -> Self:
+        """With a contact that may be missing.
+
+        Raises:
+            FetchError: it is. Wikimedia turns away programs of which nobody can be asked
+                (https://foundation.wikimedia.org/wiki/Policy:User-Agent_policy).
+        """
+        if not contact:
+            raise FetchError(
+                "say who you are, with --contact you@example.org or FETCH_CONTACT in .env: "
+                "Wikimedia and others want to be able to reach whoever runs a robot"
+            )
+        return cls(contact, per_host, threads, allow_private)
+
+
+class Busy(Exception):
+    """The host is to be asked again later.
+
+    Attributes:
+        seconds: how much later, if it said.
+        lane: the host's, as soon as that is known.
+    """
+
+    lane: Lane
+
+    def __init__(self, why: str, seconds: float | None = None, lane: Lane | None = None) -> None:
+        super().__init__(why)
+        self.seconds = seconds
+        if lane is not None:
+            self.lane = lane
+
+
+class Web:
+    """Fetches. For many threads.
+
+    Args:
+        terms: see there.
+        apis: addresses of Wikimedia's programming interfaces.
+    """
+
+    def __init__(self, terms: Terms, apis: list[str]) -> None:
+        self.stopping = threading.Event()
+        self.lanes = Lanes(terms.per_host, apis, self.stopping)
+        # The form that https://foundation.wikimedia.org/wiki/Policy:User-Agent_policy asks for.
+        agent = f"StarTwinBot/{__version__} ({terms.contact}) urllib3/{version('urllib3')}"
+        self._pool = PoolManager(
+            num_pools=2 * terms.threads,
+            maxsize=terms.per_host,
+            headers={"User-Agent": agent},
+            timeout=Timeout(connect=CONNECT_TIMEOUT, read=READ_TIMEOUT),
+        )
+        if not terms.allow_private:
+            guard(self._pool)
+
+    def fetch(
+        self,
+        url: str,
+        take: Callable[[BaseHTTPResponse], T],
+        headers: Mapping[str, str] | None = None,
+    ) -> T:
+        """Fetch something, trying again as long as that makes sense.
+
+        Args:
+            url: where it is.
+            take: is given the response, with status 200 or 304, before its body is read. What it
+                raises goes to the caller, but for `Busy` and urllib3's errors: those are reasons
+                to try again.
+            headers: to be sent beside the usual ones.
+
+        Raises:
+            FetchError: it cannot be had; the sentence says why.
+            Stopped: the program ends.
+        """
+        for attempt in range(TRIES):
+            try:
+                return self._through(url, take, headers or {})
+            except Busy as busy:
+                pause = busy.seconds
+                if pause is None:
+                    pause = FIRST_PAUSE * 2**attempt * (1 + random.random())  # noqa: S311
+                busy.lane.hold(min(pause, LONGEST_PAUSE))
+                failure = busy
+            if pause > LONGEST_PAUSE:
+                failure.lane.failed()
+                raise FetchError(f"{failure}, and asks to come back in {pause:.0f} s")
+        failure.lane.failed()
+        raise FetchError(f"{failure}, {TRIES} times")
+
+    def _through(
+        self, url: str, take: Callable[[BaseHTTPResponse], T], headers: Mapping[str, str]
+    ) -> T:
+        """One attempt, through redirects."""
+        for _ in range(REDIRECTS + 1):
+            lane = self.lanes.of(url)
+            with lane.turn():
+                try:
+                    response = self._asked(url, headers)
+                    try:
+                        if response.status not in _ELSEWHERE:
+                            taken = self._taken(response, take)
+                            lane.worked()
+                            return taken
+                        url = urljoin(url, response.headers.get("Location", ""))
+                    finally:
+                        response.close()  # if it was read to its end, the connection is kept
+                except Busy as busy:
+                    raise Busy(f"{lane.name} {busy}", busy.seconds, lane) from None
+        raise FetchError(f"leads from place to place, more than {REDIRECTS} times")
+
+    def _asked(self, url: str, headers: Mapping[str, str]) -> BaseHTTPResponse:
+        try:
+            return self._pool.request(
+                "GET",
+                url,
+                headers={**self._pool.headers, **headers},
+                preload_content=False,
+                redirect=False,
+                retries=False,
+            )
+        except HTTPError as error:
+            raise Busy(f"cannot be reached ({_cause(error)})") from None
+
+    def _taken(self, response: BaseHTTPResponse, take: Callable[[BaseHTTPResponse], T]) -> T:
+        if response.status in _BUSY:
+            raise Busy(f"answered {response.status}", _retry_after(response))
+        if response.status not in _FINE:
+            raise FetchError(f"answered {response.status}")
+        try:
+            return take(response)
+        except HTTPError as error:
+            raise Busy(f"broke off ({_cause(error)})") from None
+
+    def body(self, response: BaseHTTPResponse, most: int, decoded: bool) -> Iterator[bytes]:
+        """A response's body, piece by piece.
+
+        Args:
+            response: its body has not been read yet.
+            most: bytes that it may have.
+            decoded: whether its compression for the way is undone.
+
+        Raises:
+            FetchError: it is larger.
+            Busy: it takes too long.
+            Stopped: the program ends.
+        """
+        too_large = FetchError(f"larger than {most / 1e6:.0f} MB")
+        length = response.headers.get("Content-Length", "")
+        if length.isdecimal() and int(length) > most:
+            raise too_large
+        until, read = time.monotonic() + BODY_TIMEOUT, 0
+        while piece := response.read1(PIECE, decode_content=decoded):
+            read += len(piece)
+            if read > most:
+                raise too_large
+            if time.monotonic() > until:
+                raise Busy(f"slower than {BODY_TIMEOUT} s")
+            if self.stopping.is_set():
+                raise Stopped
+            yield piece
+
+
+def _retry_after(response: BaseHTTPResponse) -> float | None:
+    """The seconds that a host asks for, by a number or a date."""
+    try:
+        return Retry().get_retry_after(response)
+    except HTTPError:  # neither of both
+        return None
+
+
+def _cause(error: BaseException) -> str:
+    """An error of urllib3 without addresses: they may hold what is nobody's business."""
+    cause = error
+    while cause.__cause__ is not None:
+        cause = cause.__cause__
+    words = (cause.strerror if isinstance(cause, OSError) else None) or type(cause).__name__
+    return words.lower() if words != type(cause).__name__ else words
