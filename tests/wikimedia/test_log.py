@@ -1,0 +1,74 @@
+"""The log: who came, when, and how many at once."""
+
+import math
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.wikimedia import Wikimedia
+from tests.wikimedia.client import AGENT, get
+from tests.wikimedia.faults import refuse
+from tests.wikimedia.transport import Stall
+
+
+def test_simultaneous_requests_are_counted_by_host(wikimedia: Wikimedia) -> None:
+    stalls = [Stall(), Stall(), Stall()]
+    for host, stall in zip(("uploads", "uploads", "thumbs"), stalls, strict=True):
+        wikimedia.faults.on(host, stall)
+    urls = [wikimedia.uploads.url, wikimedia.uploads.url, wikimedia.thumbs.url]
+    with ThreadPoolExecutor(3) as clients:
+        replies = [clients.submit(get, url + "/") for url in urls]
+        wikimedia.log.await_under_way(3)
+        for stall in stalls:
+            stall.release()
+        assert [reply.result().status for reply in replies] == [404, 404, 404]
+    get(wikimedia.commons.url)
+    log = wikimedia.log
+    assert (log.peak("uploads"), log.peak("thumbs"), log.peak("commons")) == (2, 1, 1)
+    assert (log.peak("uploads", "thumbs"), log.peak()) == (3, 3)
+
+
+def test_one_after_the_other_is_never_two(wikimedia: Wikimedia) -> None:
+    """Also when the next request leaves the moment that the answer is complete."""
+    url = wikimedia.uploads.url + wikimedia.world.files["Best.jpg"].path
+    for _ in range(50):
+        get(url)
+    assert wikimedia.log.peak() == 1
+
+
+def test_many_clients_are_not_lost(wikimedia: Wikimedia) -> None:
+    gate = threading.Barrier(56)
+
+    def visit(number: int) -> int:
+        gate.wait()
+        return get(f"{wikimedia.uploads.url}/{number}").status
+
+    with ThreadPoolExecutor(56) as clients:
+        assert set(clients.map(visit, range(56))) == {404}
+    targets = {entry.target for entry in wikimedia.log.entries("uploads")}
+    assert targets == {f"/{number}" for number in range(56)}
+    assert wikimedia.log.busiest(3600, "uploads") == 56
+
+
+def test_what_was_asked_and_answered(wikimedia: Wikimedia) -> None:
+    wikimedia.faults.on("uploads", refuse(429, retry_after=1))
+    url = wikimedia.uploads.url + wikimedia.world.files["Free.jpg"].path
+    get(url)
+    get(url, {"If-None-Match": "abc"})
+    refused, given = wikimedia.log.entries("uploads", containing="Free")
+    assert (refused.status, refused.fault, given.status, given.fault) == (429, True, 200, False)
+    assert given.headers["if-none-match"] == "abc"
+    assert given.sent > len(b"no picture")
+    assert wikimedia.log.user_agents() == {AGENT}
+    assert refused.end is not None
+    assert wikimedia.log.pause_after(refused) == given.arrival - refused.end
+    assert wikimedia.log.pause_after(given) == math.inf
+    wikimedia.log.clear()
+    assert wikimedia.log.entries() == []
+
+
+def test_hosts_of_ones_own(wikimedia: Wikimedia) -> None:
+    host, site = wikimedia.site("blog")
+    site.put("/me.jpg", b"a face")
+    assert get(host.url + "/me.jpg", {"User-Agent": ""}).body == b"a face"
+    assert get(host.url + "/you.jpg").status == 404
+    assert len({h.address[0] for h in (host, wikimedia.uploads, wikimedia.thumbs)}) == 3
