@@ -12,7 +12,7 @@ recorded; everything in them is made up here. How a test uses it:
         assert wikimedia.log.peak("uploads", "thumbs") <= 2
 
 From below upwards: claims, licences; files; people (the world); serialization, search, images;
-api, uploads; exchange, log; faults, transport, garbage; hosts, server.
+api, uploads; exchange, log; faults, transport, garbage, quotas; hosts, server.
 """
 
 from tests.wikimedia.claims import UNKNOWN, deprecated, preferred

@@ -28,12 +28,15 @@ def search_entities(world: World, parameters: Parameters) -> dict[str, Any]:
     language = parameters.text("language")
     if language not in LANGUAGES:
         raise ApiError("badvalue", f'Unrecognized value for parameter "language": {language}.')
+    shown = parameters.text("uselang", "en")
     kind = parameters.text("type", "item")
     limit = parameters.number("limit", 7, 0, LIMIT)
     start = parameters.number("continue", 0, 0, 10_000)
     props = parameters.several("props", "url", ("url", ""))
     strict = parameters.has("strictlanguage")
-    hits = prefix_hits(world, text, language, strict=strict) if kind == "item" else []
+    hits = prefix_hits(world, text, language, shown=shown, strict=strict)
+    if kind != "item":
+        hits = []
     if "url" not in props:
         hits = [{key: value for key, value in hit.items() if key != "url"} for hit in hits]
     answer: dict[str, Any] = {

@@ -65,6 +65,10 @@ class Exchange:
         self._entry = entry
         self._stopping = stopping
 
+    def beside(self, *hosts: str) -> int:
+        """Requests under way on these hosts when this one came, itself among them."""
+        return sum(self._entry.beside.get(host, 0) for host in hosts)
+
     @property
     def stopping(self) -> bool:
         """Whether the server is about to end."""

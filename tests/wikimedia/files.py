@@ -39,7 +39,11 @@ def normalized(title: str) -> str:
 
 @dataclass
 class File:
-    """A file; `author`, `credit` and `attribution` are HTML, None where Commons has none."""
+    """A file; `author`, `credit` and `attribution` are HTML, None where Commons has none.
+
+    `older` versions make an answer about this file alone end with a `continue`. `extra` values
+    of extmetadata go before the others of their names: `{"License": "cc-by-nc-2.0"}`.
+    """
 
     name: str
     content: bytes
@@ -51,6 +55,7 @@ class File:
     mime: str = ""
     size: tuple[int, int] | None = None
     uploaded: str = "2019-09-08T12:00:00Z"
+    older: int = 0
     extra: dict[str, Any] = field(default_factory=dict)
     pageid: int = 0
 
@@ -121,7 +126,9 @@ class File:
             "Restrictions": self.restrictions,
         }
         entries: dict[str, dict[str, Any]] = {
-            "DateTime": _entry(self.uploaded, "mediawiki-metadata", hidden=True),
+            "DateTime": _entry(
+                self.uploaded[:19].replace("T", " "), "mediawiki-metadata", hidden=True
+            ),
             "ObjectName": _entry(self.name.rpartition(".")[0], "mediawiki-metadata", hidden=True),
             "CommonsMetadataExtension": _entry(1.2, "extension", hidden=True),
             "Categories": _entry("Files of the stand-in", "commons-categories", hidden=True),

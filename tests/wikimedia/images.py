@@ -15,6 +15,9 @@ KINDS = (
     "dimensions", "sha1", "mime", "thumbmime", "mediatype", "metadata", "commonmetadata",
     "extmetadata", "archivename", "bitdepth", "uploadwarning", "badfile",
 )  # fmt: skip
+OLDER = "2018-01-01T00:00:00Z"
+"""When the version before the present one was uploaded."""
+
 ILLEGAL = re.compile(r"[<>\[\]{}|#\x00-\x1f]")
 
 
@@ -42,6 +45,9 @@ class Images:
         answer: dict[str, Any] = {}
         if rest:
             answer["continue"] = {"iicontinue": rest, "continue": "||"}
+        elif len(names) == 1 and wanted.has_older(self._world.found_file(names[0])):
+            # the history of a single file, which nobody has to follow
+            answer["continue"] = {"iistart": OLDER, "continue": "||"}
         else:
             answer["batchcomplete"] = True if second else ""
         listed = pages if second else {_page_key(page, n): page for n, page in enumerate(pages, 1)}
@@ -108,15 +114,19 @@ class _Wanted:
         self.width = parameters.number("iiurlwidth", -1, -1, 100_000, "imageinfo")
         self.filter = parameters.several("iiextmetadatafilter")
         parameters.text("iiextmetadatalanguage", "en")
+        self.old = bool(parameters.text("iistart", ""))
         parameters.number("iilimit", 1, 1, 500, "imageinfo")
         parameters.text("continue", "")
         self.start = parameters.text("iicontinue", "").partition("|")[0]
+
+    def has_older(self, file: File | None) -> bool:
+        return file is not None and file.older > 0 and not self.old
 
     def info(self, file: File, originals: str, thumbs: str) -> dict[str, Any]:
         width, height = file.dimensions
         info: dict[str, Any] = {}
         if "timestamp" in self.kinds:
-            info["timestamp"] = file.uploaded
+            info["timestamp"] = OLDER if self.old else file.uploaded
         if "user" in self.kinds:
             info["user"] = "Uploader"
         if "size" in self.kinds or "dimensions" in self.kinds:
@@ -156,9 +166,12 @@ class _Wanted:
             if path and denser and denser != path:
                 info["responsiveUrls"] = {"2": f"{thumbs}{denser}{_tracked('thumbnail')}"}
         page = "https://commons.wikimedia.org"
+        path = file.path
+        if self.old:
+            path = f"/wikipedia/commons/archive/{file.folder}/20180101000000%21{quote(file.key)}"
         return {
             **info,
-            "url": f"{originals}{file.path}{_tracked('original')}",
+            "url": f"{originals}{path}{_tracked('original')}",
             "descriptionurl": f"{page}/wiki/File:{quote(file.key, safe=',()!:;@$*/')}",
             "descriptionshorturl": f"{page}/w/index.php?curid={file.pageid}",
         }

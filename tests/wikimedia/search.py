@@ -17,8 +17,13 @@ def folded(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold().strip()
 
 
-def prefix_hits(world: World, text: str, language: str, *, strict: bool) -> list[dict[str, Any]]:
-    """All hits in order: whole names before beginnings, then the famous first."""
+def prefix_hits(
+    world: World, text: str, language: str, *, shown: str = "en", strict: bool = False
+) -> list[dict[str, Any]]:
+    """All hits in order: whole names before beginnings, then the famous first.
+
+    Found in `language`, but told in `shown`, which is the user's (`uselang`), English for nobody.
+    """
     found = []
     for entity in world.entities.values():
         match = _match(entity, text, language, strict)
@@ -26,7 +31,7 @@ def prefix_hits(world: World, text: str, language: str, *, strict: bool) -> list
             whole = folded(match.get("text", "")) == folded(text)
             found.append((not whole, -entity.fame, entity.number, entity, match))
     found.sort(key=lambda hit: hit[:3])
-    return [_hit(entity, match, language) for *_, entity, match in found]
+    return [_hit(entity, match, shown) for *_, entity, match in found]
 
 
 def _names(entity: Entity, codes: list[str]) -> Iterator[tuple[str, str, str]]:

@@ -107,6 +107,18 @@ def test_a_large_answer_comes_in_parts(wikimedia: Wikimedia) -> None:
     assert ["imageinfo" in page for page in last["query"]["pages"]] == [False, False, True]
 
 
+def test_a_single_file_ends_with_its_history(wikimedia: Wikimedia) -> None:
+    wikimedia.world.file("Twice.jpg", b"no picture", older=1)
+    asked = {**ASKED, "iiprop": "timestamp|url", "titles": "File:Twice.jpg"}
+    first = api(wikimedia.commons.api, **asked)
+    assert "batchcomplete" not in first
+    assert list(first["continue"]) == ["iistart", "continue"]
+    older = api(wikimedia.commons.api, **{**asked, **first["continue"]})
+    assert "/archive/" in older["query"]["pages"][0]["imageinfo"][0]["url"]
+    both = api(wikimedia.commons.api, **{**asked, "titles": "File:Twice.jpg|File:Free.jpg"})
+    assert both["batchcomplete"] is True
+
+
 def test_a_thumbnail_is_scaled_and_validated(wikimedia: Wikimedia) -> None:
     answer = api(wikimedia.commons.api, titles="File:Best.jpg", **ASKED)
     url = answer["query"]["pages"][0]["imageinfo"][0]["thumburl"]

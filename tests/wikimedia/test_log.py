@@ -2,6 +2,7 @@
 
 import math
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.wikimedia import Wikimedia
@@ -72,3 +73,11 @@ def test_hosts_of_ones_own(wikimedia: Wikimedia) -> None:
     assert get(host.url + "/me.jpg", {"User-Agent": ""}).body == b"a face"
     assert get(host.url + "/you.jpg").status == 404
     assert len({h.address[0] for h in (host, wikimedia.uploads, wikimedia.thumbs)}) == 3
+
+
+def test_time_is_told_by_the_monotonic_clock(wikimedia: Wikimedia) -> None:
+    before = time.monotonic()
+    get(wikimedia.uploads.url)
+    (entry,) = wikimedia.log.entries("uploads")
+    assert entry.end is not None
+    assert before <= entry.arrival <= entry.end <= time.monotonic()

@@ -52,6 +52,15 @@ def test_names_for_all_languages_are_found_and_absent_descriptions_left_out(
     assert search(wikimedia, "ada exampleton", language="fr", strictlanguage=1) == []
 
 
+def test_hits_are_told_in_the_users_language(wikimedia: Wikimedia) -> None:
+    """What is searched for in German comes with an English label, unless `uselang` says else."""
+    (plain,) = search(wikimedia, "Ada Beispiel", language="de")
+    assert (plain["label"], plain["aliases"]) == ("Ada Example", ["Ada Beispiel"])
+    (german,) = search(wikimedia, "Ada Beispiel", language="de", uselang="de")
+    assert german["label"] == "Ada Beispiel"
+    assert "aliases" not in german
+
+
 def test_a_search_goes_on(wikimedia: Wikimedia) -> None:
     wikimedia.world.crowd(60, lambda number: b"%d" % number)
     asked = {"action": "wbsearchentities", "search": "Person", "language": "en"}
