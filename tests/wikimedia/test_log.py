@@ -1,13 +1,18 @@
 """The log: who came, when, and how many at once."""
 
 import math
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
+from tests.conftest import DEADLINE
 from tests.wikimedia import Wikimedia
 from tests.wikimedia.client import AGENT, get
 from tests.wikimedia.faults import refuse
+from tests.wikimedia.log import Entry
 from tests.wikimedia.transport import Stall
 
 
@@ -28,11 +33,37 @@ def test_simultaneous_requests_are_counted_by_host(wikimedia: Wikimedia) -> None
     assert (log.peak("uploads", "thumbs"), log.peak()) == (3, 3)
 
 
-def test_one_after_the_other_is_never_two(wikimedia: Wikimedia) -> None:
-    """Also when the next request leaves the moment that the answer is complete."""
-    url = wikimedia.uploads.url + wikimedia.world.files["Best.jpg"].path
-    for _ in range(50):
-        get(url)
+def test_an_answer_is_over_before_its_last_byte_leaves(
+    wikimedia: Wikimedia, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a client who sends the next request at once would be seen with two."""
+    log, ending, go_on = wikimedia.log, threading.Event(), threading.Event()
+    end = log.end
+
+    def slow_end(entry: Entry, *, sent: int = 0) -> None:
+        ending.set()
+        assert go_on.wait(DEADLINE)
+        end(entry, sent=sent)
+
+    monkeypatch.setattr(log, "end", slow_end)
+    url = wikimedia.uploads.url + wikimedia.world.files["Free.jpg"].path
+    with socket.create_connection(wikimedia.uploads.address, DEADLINE) as client:
+        client.sendall(f"GET {url} HTTP/1.1\r\nUser-Agent: {AGENT}\r\n\r\n".encode())
+        assert ending.wait(DEADLINE)
+        assert client.recv(65536).endswith(b"\r\n\r\nno pictur")
+        go_on.set()
+        assert client.recv(65536) == b"e"
+
+
+def test_a_client_who_hung_up_is_not_under_way(wikimedia: Wikimedia) -> None:
+    """Even while the server has not noticed: else giving up and trying again counts as two."""
+    noticed = threading.Event()
+    wikimedia.faults.on("uploads", lambda _: noticed.wait(DEADLINE))
+    with socket.create_connection(wikimedia.uploads.address) as client:
+        client.sendall(f"GET / HTTP/1.1\r\nUser-Agent: {AGENT}\r\n\r\n".encode())
+        wikimedia.log.await_under_way(1)
+    get(wikimedia.uploads.url)
+    noticed.set()
     assert wikimedia.log.peak() == 1
 
 

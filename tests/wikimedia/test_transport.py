@@ -46,15 +46,6 @@ def test_a_stall_lasts_until_it_is_released(wikimedia: Wikimedia, after: int | N
     assert bodies == [b"no picture"]
 
 
-def test_a_stalled_client_who_gives_up_is_not_counted_twice(wikimedia: Wikimedia) -> None:
-    wikimedia.faults.on("uploads", transport.Stall())
-    with socket.create_connection(wikimedia.uploads.address) as connection:
-        connection.sendall(f"GET / HTTP/1.1\r\nUser-Agent: {AGENT}\r\n\r\n".encode())
-        wikimedia.log.await_under_way(1)
-    get(picture(wikimedia))
-    assert wikimedia.log.peak() == 1
-
-
 def test_the_server_ends_in_the_middle_of_everything() -> None:
     with Wikimedia() as wikimedia, socket.socket() as connection:
         wikimedia.world.file("Free.jpg", b"no picture")
