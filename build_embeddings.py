@@ -4,6 +4,7 @@
 import argparse
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 MOST_WORKERS = 256
@@ -16,6 +17,9 @@ def arguments() -> argparse.Namespace:
 
     parser = argparse.ArgumentParser(description=__doc__)
     add = parser.add_argument
+    fetch = "first fetch photos from the web for people of the catalogue who have none; with more"
+    fetch += " options: python -m startwin.gallery.fetch --help"
+    add("--fetch", action="store_true", help=fetch)
     add("--photos", type=Path, default="photos", metavar="DIR", help="the photos (%(default)s)")
     add("--catalog", type=Path, metavar="FILE", help="who they show (catalog.json in the folder)")
     leave_out = "aliases of people to leave out, one a line (leave-out.txt in the folder)"
@@ -38,6 +42,17 @@ def arguments() -> argparse.Namespace:
     return parsed
 
 
+def fetch_photos(asked: argparse.Namespace, contact: str | None) -> None:
+    """Fetch photos for those who have none."""
+    from startwin.gallery.fetch.fetching import Plan, fetch  # noqa: PLC0415
+    from startwin.gallery.fetch.progress import ProgressBar  # noqa: PLC0415
+    from startwin.gallery.fetch.web import Terms  # noqa: PLC0415
+
+    plan = Plan(asked.photos, Terms.of(contact), asked.catalog, asked.leave_out)
+    with closing(ProgressBar()) as bar:
+        print(f"Photos: {fetch(plan, bar)}")
+
+
 def main() -> int:
     """Build, and say how it went."""
     asked = arguments()
@@ -53,6 +68,8 @@ def main() -> int:
     began = time.monotonic()
     try:
         chosen = settings.load(assets_dir=asked.assets, workers=asked.workers)
+        if asked.fetch:
+            fetch_photos(asked, chosen.fetch_contact)
         plan = Plan(asked.photos, asked.catalog, asked.leave_out, asked.jitters, asked.index)
         manifest, anew = build(plan, chosen, bar)
     except StarTwinError as error:

@@ -96,9 +96,9 @@ class Replies:
         if credit is None or not credit.demands_attribution:
             return ""
         author = shorten(credit.author, LONGEST_AUTHOR, placeholder="…")
-        author = _linked(author or self.plain("credit.unnamed"), credit.source)
-        text = _linked(credit.license, credit.license_url)
-        return self.plain("credit.line", author=author, license=text)
+        author = author or self.plain("credit.unnamed")
+        parts = [_linked(author, credit.source), _linked(credit.license, credit.license_url)]
+        return self.plain("credit.line", photo=", ".join(part for part in parts if part))
 
     def _band(self, percent: int) -> str:
         bands: dict[str, str] = self._texts["bands"]

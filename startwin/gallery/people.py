@@ -55,9 +55,9 @@ class Census:
     left_out: int = 0
     credits: dict[Path, Credit] = field(default_factory=dict)
 
-    def leaves_out(self, person: Person) -> bool:
-        """Whether the list of people to leave out has somebody."""
-        return not self.leave_out.isdisjoint({_normal(person.alias), _normal(person.name)})
+    def leaves_out(self, *names: str) -> bool:
+        """Whether the list of people to leave out has one of somebody's names."""
+        return not self.leave_out.isdisjoint(map(_normal, names))
 
     @cached_property
     def photos(self) -> dict[str, tuple[Path, ...]]:

@@ -21,6 +21,7 @@ from startwin.gallery.building.reading import Reader, Reading, recipe
 from startwin.gallery.building.report import Report
 from startwin.gallery.building.selection import Selection, select
 from startwin.gallery.building.store import KEEP, PortraitStore
+from startwin.gallery.fetch.summary import Summary, read_summary
 from startwin.gallery.index import Gallery
 from startwin.gallery.manifest import Manifest
 from startwin.gallery.people import Census
@@ -94,11 +95,12 @@ def build(plan: Plan, settings: Settings, watcher: Watcher) -> tuple[Manifest, b
         manifests.staging(assets) as folder,
         closing(PortraitStore(assets, recipe(plan.jitters), watcher.problem)) as store,
     ):
-        work = _Work(plan, found, folder, store, watcher)
+        fetched = read_summary(plan.photos, found)
+        work = _Work(plan, found, fetched, folder, store, watcher)
         readings = work.read(settings)
         # Who asks to be left out may have been there under other photos, or another name.
         store.prune({each.digest for each in readings.values()}, 0 if found.leave_out else KEEP)
-        source = _digest(plan, found, readings)
+        source = _digest(plan, found, readings, fetched)
         serving = _unchanged(assets, source)
         manifest = serving or manifests.publish(assets, folder, work.write(readings, source))
         manifests.tidy(assets, manifest, keep_previous=not found.leave_out)
@@ -113,10 +115,17 @@ class _Work:
     """One build's work, with a clock on its stages."""
 
     def __init__(
-        self, plan: Plan, found: Census, folder: Path, store: PortraitStore, watcher: Watcher
+        self,
+        plan: Plan,
+        found: Census,
+        fetched: Summary | None,
+        folder: Path,
+        store: PortraitStore,
+        watcher: Watcher,
     ) -> None:
         self._plan = plan
         self._found = found
+        self._fetched = fetched
         self._folder = folder
         self._store = store
         self._watcher = watcher
@@ -176,7 +185,16 @@ class _Work:
         )
         report.write(
             self._folder,
-            Report(draft, self._found, readings, selection, twice, nearest, self._seconds),
+            Report(
+                draft,
+                self._found,
+                readings,
+                selection,
+                twice,
+                nearest,
+                self._seconds,
+                self._fetched,
+            ),
             self._store,
         )
         return draft
@@ -214,12 +232,16 @@ def _unchanged(assets: Path, source: str) -> Manifest | None:
     return serving
 
 
-def _digest(plan: Plan, found: Census, readings: dict[Path, Reading]) -> str:
+def _digest(
+    plan: Plan, found: Census, readings: dict[Path, Reading], fetched: Summary | None
+) -> str:
     """All that a build depends on: photos by content, people, recipe, parameters and gates."""
     digest = hashlib.sha256()
     parameters = {**graph.BUILD_PARAMETERS, **plan.parameters}
     about = [recipe(plan.jitters), parameters, found.problems, sorted(found.leave_out)]
     digest.update(json.dumps([manifests.FORMAT, *about]).encode())
+    if fetched is not None:
+        digest.update(fetched.model_dump_json(exclude={"at"}).encode())
     for candidate in found.candidates:
         digest.update(json.dumps(asdict(candidate.person), default=str).encode())
     for photo, reading in readings.items():

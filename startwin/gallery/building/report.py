@@ -20,6 +20,7 @@ from startwin.gallery.building.quality import Reason
 from startwin.gallery.building.reading import Reading
 from startwin.gallery.building.selection import Selection
 from startwin.gallery.building.store import PortraitStore
+from startwin.gallery.fetch.summary import Summary
 from startwin.gallery.manifest import Manifest
 from startwin.gallery.people import Census
 from startwin.gallery.person import Person
@@ -54,6 +55,7 @@ class Report:
         duplicates: people who are probably one.
         nearest: distances of people to their nearest other one; see `similarity.nearest_other`.
         seconds: what each stage took.
+        fetched: what came of looking for photos on the web.
     """
 
     manifest: Manifest
@@ -63,6 +65,7 @@ class Report:
     duplicates: list[Duplicate]
     nearest: NDArray[np.float64]
     seconds: dict[str, float]
+    fetched: Summary | None = None
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,12 @@ def _content(report: Report, store: PortraitStore) -> dict[str, object]:
             if reason in rejected
         ],
         "without": selection.without,
+        "fetched": report.fetched,
+        "turned_away": [
+            photo.name
+            for photo in report.found.credits
+            if photo in report.readings and report.readings[photo].rejection is not None
+        ],
         "duplicates": [
             (f"{pair.distance:.2f}", [_person(selection.people[row], store) for row in rows])
             for pair in report.duplicates[:SHOWN]

@@ -8,7 +8,7 @@ from startwin.gallery.people import Census
 
 NAME = "CREDITS.md"
 
-_BEGIN = "<!-- Fetched pictures: written anew by each fetch, do not edit below this line. -->"
+_BEGIN = "<!-- Fetched pictures: written anew by each fetch, no edits up to the next such line. -->"
 _END = "<!-- End of the fetched pictures. -->"
 
 

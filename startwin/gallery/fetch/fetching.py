@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol, cast
 
-from startwin.errors import FetchError
+from startwin.errors import FetchError, GalleryError
 from startwin.gallery.catalog import Listed, read_catalog
 from startwin.gallery.credit import Sidecar
 from startwin.gallery.fetch import credits_page, summary
@@ -92,6 +92,8 @@ def fetch(plan: Plan, watcher: Watcher) -> Summary:
         KeyboardInterrupt: after what has come was noted.
     """
     catalog = plan.catalog or plan.photos / CATALOG_NAME
+    if not catalog.exists():
+        raise GalleryError(f"there is no {catalog}: name a catalogue with --catalog")
     everybody = read_catalog(catalog)
     album = Album(plan.photos)
     with album.opened():
@@ -164,7 +166,7 @@ class _Run:
         self._crew.stop()
 
     def _is_wanted(self, listed: Listed) -> bool:
-        if self._there.leaves_out(listed.person):
+        if self._there.leaves_out(listed.person.name, listed.person.alias):
             return False
         photos = self._there.photos.get(listed.person.alias, ())
         before = self._album.fetched(photos)

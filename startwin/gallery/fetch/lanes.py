@@ -113,13 +113,19 @@ class Lanes:
         host = _host(url)
         name, at_once, interval = host, self._per_host, 0.0
         if host in self._apis:
-            name, at_once, interval = "Wikimedia's interfaces", 1, API_INTERVAL
-        elif host.partition(":")[0].endswith(".wikimedia.org"):
+            name, at_once = "Wikimedia's interfaces", 1
+            interval = API_INTERVAL if _is_wikimedia(host) else 0.0
+        elif _is_wikimedia(host):
             name, at_once = "Wikimedia's pictures", WIKIMEDIA_PICTURES
         with self._lock:
             if name not in self._lanes:
                 self._lanes[name] = Lane(name, at_once, interval, self._stopping)
             return self._lanes[name]
+
+
+def _is_wikimedia(host: str) -> bool:
+    """Whether a host is theirs, and not somebody's copy."""
+    return host.partition(":")[0].endswith((".wikimedia.org", ".wikidata.org"))
 
 
 def _host(url: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from startwin.gallery.fetch.finding import Kind, Outcome
+from startwin.gallery.people import Census
 from startwin.gallery.person import Person
 
 NAME = "fetched.json"
@@ -72,9 +73,16 @@ class Summary(BaseModel):
         return sorted((each for each in self.entries if each.kind is kind), key=lambda e: e.name)
 
 
-def read_summary(photos: Path) -> Summary | None:
-    """The last run's, if there was one and it can be read."""
+def read_summary(photos: Path, found: Census) -> Summary | None:
+    """The last run's, if there was one and it can be read.
+
+    Args:
+        photos: the folder.
+        found: who is in it; those whom it leaves out are not mentioned.
+    """
     try:
-        return Summary.model_validate_json((photos / NAME).read_bytes())
+        summary = Summary.model_validate_json((photos / NAME).read_bytes())
     except (OSError, ValidationError):
         return None
+    entries = [each for each in summary.entries if not found.leaves_out(each.name, each.alias)]
+    return summary.model_copy(update={"entries": entries})

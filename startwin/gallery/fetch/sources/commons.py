@@ -1,7 +1,7 @@
 """Wikimedia Commons: the address and the credit of a file there."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -49,32 +49,45 @@ class Commons:
         """
         found = {}
         for batch in batches(list(dict.fromkeys(names))):
+            infos, moved = self._infos(batch)
+            for name in batch:
+                title = f"File:{name}"
+                for _ in range(2):  # first normalised, then redirected
+                    title = moved.get(title, title)
+                if picture := _picture(infos.get(title, {})):
+                    found[name] = picture
+        return found
+
+    def _infos(self, names: Sequence[str]) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+        """What Commons says of these files by their titles, and where titles have moved to."""
+        infos: dict[str, dict[str, Any]] = {}
+        moved: dict[str, str] = {}
+        more: dict[str, str] = {}
+        while True:
             answer = self.wiki.ask(
                 action="query",
                 prop="imageinfo",
-                titles="|".join(f"File:{name}" for name in batch),
+                titles="|".join(f"File:{name}" for name in names),
                 iiprop="url|mime|extmetadata",
                 iiurlwidth=WIDTH,
                 iiextmetadatafilter=_FIELDS,
                 iiextmetadatalanguage="en",
                 redirects=1,
                 formatversion=2,
+                **more,
             )
             query = mapping(answer.get("query"))
-            pages = {page.get("title"): page for page in listing(query.get("pages"))}
-            moved = {
-                each.get("from"): each.get("to")
-                for kind in ("normalized", "redirects")
-                for each in listing(query.get(kind))
-            }
-            for name in batch:
-                title: object = f"File:{name}"
-                for _ in range(2):  # first normalised, then redirected
-                    title = moved.get(title, title)
-                infos = listing(mapping(pages.get(title)).get("imageinfo"))
-                if infos and (picture := _picture(infos[0])):
-                    found[name] = picture
-        return found
+            for page in listing(query.get("pages")):
+                for info in listing(page.get("imageinfo"))[:1]:
+                    infos.setdefault(str(page.get("title")), info)
+            for kind in ("normalized", "redirects"):
+                for each in listing(query.get(kind)):
+                    moved[str(each.get("from"))] = str(each.get("to"))
+            # The rest of a long answer; `iistart` would be the history of a single file.
+            rest = {key: str(value) for key, value in mapping(answer.get("continue")).items()}
+            if "iicontinue" not in rest or rest == more:
+                return infos, moved
+            more = rest
 
 
 def _picture(info: dict[str, Any]) -> CommonsPicture | None:
