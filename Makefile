@@ -7,7 +7,7 @@ INSTALLED_DEV := .venv/installed-dev
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run gallery test chaos check bench bench-large soak format clean
+.PHONY: help run gallery stars test chaos check bench bench-large soak format clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */make \1\t/'
@@ -19,6 +19,10 @@ run: gallery  ## set up, build the gallery, start the bot (without TELEGRAM_TOKE
 
 gallery: $(INSTALLED)  ## refresh the gallery from photos/
 	@$(BIN)/python build_embeddings.py
+
+stars: $(INSTALLED)  ## fetch photos of well-known people from Wikimedia and build (CONTACT=you@example.org)
+	@[ -e photos/catalog.json ] || cp photos/starter.json photos/catalog.json
+	@$(if $(CONTACT),FETCH_CONTACT='$(CONTACT)') $(BIN)/python build_embeddings.py --fetch
 
 test: $(INSTALLED_DEV)  ## run the tests
 	@$(BIN)/python -m pytest -n 3 --dist loadfile

@@ -13,17 +13,13 @@ MOST_WORKERS = 256
 
 def arguments() -> argparse.Namespace:
     """The command line."""
+    from startwin.gallery.arguments import folder_arguments  # noqa: PLC0415
     from startwin.gallery.search.graph import parameter  # noqa: PLC0415
 
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, parents=[folder_arguments()])
     add = parser.add_argument
-    fetch = "first fetch photos from the web for people of the catalogue who have none; with more"
-    fetch += " options: python -m startwin.gallery.fetch --help"
+    fetch = "first fetch photos for those of the catalogue who have none; see the README"
     add("--fetch", action="store_true", help=fetch)
-    add("--photos", type=Path, default="photos", metavar="DIR", help="the photos (%(default)s)")
-    add("--catalog", type=Path, metavar="FILE", help="who they show (catalog.json in the folder)")
-    leave_out = "aliases of people to leave out, one a line (leave-out.txt in the folder)"
-    add("--leave-out", type=Path, metavar="FILE", help=leave_out)
     add("--assets", type=Path, metavar="DIR", help="where the gallery goes (ASSETS_DIR)")
     jitters = "slightly changed copies of each face that are averaged; 0 for none (%(default)s)"
     add("--jitters", type=int, default=10, metavar="N", help=jitters)
@@ -42,17 +38,6 @@ def arguments() -> argparse.Namespace:
     return parsed
 
 
-def fetch_photos(asked: argparse.Namespace, contact: str | None) -> None:
-    """Fetch photos for those who have none."""
-    from startwin.gallery.fetch.fetching import Plan, fetch  # noqa: PLC0415
-    from startwin.gallery.fetch.progress import ProgressBar  # noqa: PLC0415
-    from startwin.gallery.fetch.web import Terms  # noqa: PLC0415
-
-    plan = Plan(asked.photos, Terms.of(contact), asked.catalog, asked.leave_out)
-    with closing(ProgressBar()) as bar:
-        print(f"Photos: {fetch(plan, bar)}")
-
-
 def main() -> int:
     """Build, and say how it went."""
     asked = arguments()
@@ -61,23 +46,21 @@ def main() -> int:
     from startwin.errors import StarTwinError  # noqa: PLC0415
     from startwin.gallery.building.build import Plan, build  # noqa: PLC0415
     from startwin.gallery.building.progress import ProgressBar  # noqa: PLC0415
+    from startwin.gallery.fetch.progress import fetch_photos  # noqa: PLC0415
 
     journal.start()
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    bar = ProgressBar()
     began = time.monotonic()
+    who = asked.photos, asked.catalog, asked.leave_out
     try:
         chosen = settings.load(assets_dir=asked.assets, workers=asked.workers)
         if asked.fetch:
-            fetch_photos(asked, chosen.fetch_contact)
-        plan = Plan(asked.photos, asked.catalog, asked.leave_out, asked.jitters, asked.index)
-        manifest, anew = build(plan, chosen, bar)
+            print("Photos:", fetch_photos(*who, chosen.fetch_contact))
+        with closing(ProgressBar()) as bar:
+            manifest, anew = build(Plan(*who, asked.jitters, asked.index), chosen, bar)
     except StarTwinError as error:
-        bar.close()
         print(f"build_embeddings.py: {error}", file=sys.stderr)
         return 1
-    finally:
-        bar.close()
     verb = f"built in {time.monotonic() - began:.1f} s" if anew else "up to date"
     people = "1 person" if manifest.people == 1 else f"{manifest.people} people"
     print(f"Gallery {verb}: {people} in {manifest.folder(chosen.assets_dir)}; {bar.counted}")

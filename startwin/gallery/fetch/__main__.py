@@ -2,10 +2,11 @@
 
 import argparse
 import sys
-from pathlib import Path
+from contextlib import closing
 
 from startwin import settings
 from startwin.errors import StarTwinError
+from startwin.gallery.arguments import folder_arguments
 from startwin.gallery.fetch import summary
 from startwin.gallery.fetch.fetching import COMMONS, LICENSES, WIKIDATA, Plan, fetch
 from startwin.gallery.fetch.finding import Kind
@@ -17,12 +18,10 @@ MOST_THREADS, MOST_PER_HOST = 256, 16
 
 def arguments() -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m startwin.gallery.fetch", description=__doc__)
+    parser = argparse.ArgumentParser(
+        "python -m startwin.gallery.fetch", description=__doc__, parents=[folder_arguments()]
+    )
     add = parser.add_argument
-    add("--catalog", type=Path, metavar="FILE", help="the people (catalog.json in the folder)")
-    add("--photos", type=Path, default="photos", metavar="DIR", help="the folder (%(default)s)")
-    leave_out = "aliases of people to leave out, one a line (leave-out.txt in the folder)"
-    add("--leave-out", type=Path, metavar="FILE", help=leave_out)
     contact = "your e-mail address or page, which every site is told (FETCH_CONTACT)"
     add("--contact", metavar="WHO", help=contact)
     add("--language", default="en", metavar="CODE", help="of the catalogue's names (%(default)s)")
@@ -45,7 +44,6 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """Fetch, and say what came of it."""
     asked = arguments()
-    bar = ProgressBar()
     try:
         contact = settings.load(fetch_contact=asked.contact).fetch_contact
         terms = Terms.of(contact, asked.per_host, asked.threads, asked.allow_private)
@@ -60,13 +58,11 @@ def main() -> int:
             asked.wikidata,
             asked.commons,
         )
-        result = fetch(plan, bar)
+        with closing(ProgressBar()) as bar:
+            result = fetch(plan, bar)
     except StarTwinError as error:
-        bar.close()
         print(f"fetch: {error}", file=sys.stderr)
         return 1
-    finally:
-        bar.close()
     print(result)
     if result.of(Kind.AMBIGUOUS):
         print('Whoever is ambiguous: write who is meant into the catalogue, as `"wikidata": "Q…"`')

@@ -1,12 +1,17 @@
 """How fetching goes on, on a terminal."""
 
 import sys
+from contextlib import closing
+from pathlib import Path
 from typing import Never
 
 from tqdm import tqdm
 
 from startwin.gallery.catalog import Listed
+from startwin.gallery.fetch.fetching import Plan, fetch
 from startwin.gallery.fetch.finding import Kind, Outcome
+from startwin.gallery.fetch.summary import Summary
+from startwin.gallery.fetch.web import Terms
 
 TOLD = 100
 """People without a picture who are told one by one."""
@@ -45,6 +50,14 @@ class ProgressBar:
         """Leave the terminal to others."""
         if self._bar is not None:
             self._bar.close()
+
+
+def fetch_photos(
+    photos: Path, catalog: Path | None, leave_out: Path | None, contact: str | None
+) -> Summary:
+    """Fetch on the usual terms, and show how it goes on; see `Plan`."""
+    with closing(ProgressBar()) as bar:
+        return fetch(Plan(photos, Terms.of(contact), catalog, leave_out), bar)
 
 
 def _say(words: str) -> None:
