@@ -21,6 +21,28 @@ UNKNOWN = "unknown"
 FREE_OF_DUTIES = frozenset(["pd", "cc0"])
 """Families that demand no attribution."""
 
+_LONG_FORMS = (
+    (r"^https?://(www\.)?creativecommons\.org/licenses/", "cc-"),
+    (r"^https?://(www\.)?creativecommons\.org/publicdomain/zero", "cc0"),
+    (r"^https?://(www\.)?creativecommons\.org/publicdomain/mark", "pd-mark"),
+    (r"/(deed|legalcode)(\.[a-z]+)?$", ""),
+    (r"^creative commons\b", "cc"),
+    (r"\battribution\b", "by"),
+    (r"\bshare ?-?alike\b", "sa"),
+    (r"^public ?domain( mark)?\b", "pd"),
+)
+
+_VERSION = r"(-v?\d(\.\d)?(,\d(\.\d)?)*)?"
+_PORT = r"(-(international|unported|generic|migrated|igo|scotland|(?!nc|nd)[a-z]{2}))*"
+
+_FREE = {
+    "pd": r"(pd|pdm)(-1\.0)?|pd-(us|usgov(-[a-z]+)*|old(-\d+)?|self|art|mark(-1\.0)?)",
+    "cc0": r"cc-?(0|zero)(-1\.0)?(-universal)?",
+    "cc-by": f"cc-by{_VERSION}{_PORT}",
+    "cc-by-sa": f"cc-by-sa{_VERSION}{_PORT}",
+}
+"""The families that have more than one name, and what their names look like."""
+
 
 @dataclass(frozen=True)
 class Credit:
@@ -104,20 +126,19 @@ def read_sidecar(photo: Path) -> Sidecar | None:
 
 
 def family(name: str) -> str:
-    """A licence's family by any usual spelling of its name.
+    """A licence's family by any usual spelling of its name, or its address.
+
+    What is not known word by word belongs to no family that is free: "CC BY-NC" begins like one
+    that is.
 
     Returns:
         "pd" for the public domain, "cc0", "cc-by", "cc-by-sa"; `UNKNOWN` for no name; for all
         others the name itself in small letters, such as "cc-by-nc-2.0" or "gfdl".
     """
-    slug = re.sub(r"[\s_-]+", "-", name.strip().lower())
-    words = slug.split("-")
+    slug = name.strip().lower()
+    for pattern, short in _LONG_FORMS:
+        slug = re.sub(pattern, short, slug)
+    slug = re.sub(r"[\s_/-]+", "-", slug).strip("-")
     if not slug:
         return UNKNOWN
-    if words[0] in {"pd", "pdm"} or words[:2] == ["public", "domain"]:
-        return "pd"
-    if re.match(r"cc-?(0|zero)(-|$)", slug):
-        return "cc0"
-    if words[:2] == ["cc", "by"] and not {"nc", "nd"} & set(words):
-        return "cc-by-sa" if words[2:3] == ["sa"] else "cc-by"
-    return slug
+    return next((free for free, form in _FREE.items() if re.fullmatch(form, slug)), slug)

@@ -194,11 +194,11 @@ def _photos_by_name(folder: Path) -> tuple[dict[str, _Named], list[str]]:
             name, photos = entry.name, []
             if entry.is_dir():
                 inside = sorted(entry.iterdir())
-                photos = [file for file in inside if _is_photo(file)]
+                photos = [file for file in inside if is_photo(file)]
                 problems += [f"{deep}: too deep to be found" for deep in inside if deep.is_dir()]
                 if not photos:
                     problems.append(f"{entry}: no photos in this folder")
-            elif _is_photo(entry):
+            elif is_photo(entry):
                 name, photos = entry.stem, [entry]
             if photos and not _is_unicode(name):
                 problems.append(f"{os.fsencode(entry)!r}: the name is not UTF-8")
@@ -220,7 +220,8 @@ def _is_there(path: Path) -> bool:
         return False
 
 
-def _is_photo(path: Path) -> bool:
+def is_photo(path: Path) -> bool:
+    """Whether a path has a picture's name."""
     return path.suffix.lower().removeprefix(".") in PHOTO_SUFFIXES and path.name[0] != "."
 
 

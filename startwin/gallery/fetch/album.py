@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import itertools
 import os
 import shutil
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from typing import BinaryIO
 from startwin.errors import FetchError, GalleryError
 from startwin.gallery.catalog import Listed
 from startwin.gallery.credit import Sidecar, read_sidecar, sidecar_path
+from startwin.gallery.people import is_photo
 
 DRAFTS = ".fetching"
 """The folder of what has not come whole yet; names with a point are passed over by builds."""
@@ -44,6 +46,7 @@ class Album:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._drafts = folder / DRAFTS
+        self._numbers = itertools.count()
 
     @contextmanager
     def opened(self) -> Iterator[None]:
@@ -55,7 +58,8 @@ class Album:
         with self.errors_told():
             self.folder.mkdir(parents=True, exist_ok=True)
             self._drafts.mkdir(exist_ok=True)
-            with (self._drafts / "lock").open("w") as lock:
+            lock = os.open(self._drafts, os.O_RDONLY)
+            try:
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
@@ -63,21 +67,22 @@ class Album:
                         f"photos are being fetched into {self.folder} already: wait for that"
                     ) from None
                 for left in self._drafts.iterdir():  # by a run that was killed
-                    if left.name != "lock":
-                        left.unlink()
+                    left.unlink()
                 try:
                     yield
                 finally:
                     shutil.rmtree(self._drafts, ignore_errors=True)
+            finally:
+                os.close(lock)
 
     @contextmanager
-    def draft(self, listed: Listed) -> Iterator[Draft]:
+    def draft(self) -> Iterator[Draft]:
         """A file for a picture that is coming; gone at the end, unless it was kept.
 
         Raises:
             GalleryError: it cannot be written.
         """
-        path = self._drafts / stem(listed)
+        path = self._new_draft()
         try:
             with self.errors_told(), path.open("wb") as file:
                 yield Draft(path, file)
@@ -124,10 +129,17 @@ class Album:
             self._write(sidecar_path(photo), sidecar)
 
     def place(self, listed: Listed, suffix: str) -> Path:
-        """Where a person's picture belongs: where the catalogue looks for it."""
-        if listed.photos:
-            return self.folder / listed.photos[0]
-        return self.folder / f"{stem(listed)}{suffix}"
+        """Where a person's picture belongs: where the catalogue looks for it.
+
+        Raises:
+            FetchError: no picture can be there.
+        """
+        named = Path(listed.photos[0] if listed.photos else f"{_stem(listed)}{suffix}")
+        if "\0" in str(named) or any(len(part.encode()) > LONGEST_NAME for part in named.parts):
+            raise FetchError(f"no file can have the name {str(named)[:100]!r}")
+        if not is_photo(named):
+            raise FetchError(f"{named} is not the name of a picture")
+        return self.folder / named
 
     def remove(self, photo: Path) -> None:
         """Remove a fetched picture whose place another one has taken."""
@@ -151,21 +163,26 @@ class Album:
             GalleryError: it cannot be written.
         """
         with self.errors_told():
-            draft = self._drafts / name
+            draft = self._new_draft()
             draft.write_text(text, "utf-8", errors="replace")
             draft.replace(self.folder / name)
 
     @contextmanager
     def errors_told(self) -> Iterator[None]:
-        """Errors of the file system inside become a `GalleryError`, such as for a full disk."""
+        """Errors of the file system become ours: of one file's place, or of everybody's disk."""
         try:
             yield
+        except (NotADirectoryError, IsADirectoryError, FileExistsError) as error:
+            raise FetchError(f"{error.filename2 or error.filename}: {error.strerror}") from None
         except OSError as error:
             what = error.filename or self.folder
             raise GalleryError(f"{what} cannot be written: {error.strerror or error}") from None
 
+    def _new_draft(self) -> Path:
+        return self._drafts / str(next(self._numbers))
+
     def _write(self, path: Path, sidecar: Sidecar) -> None:
-        draft = self._drafts / f"{path.name}"
+        draft = self._new_draft()
         with draft.open("w", encoding="utf-8") as file:
             file.write(sidecar.model_dump_json(indent=1, exclude_none=True) + "\n")
             file.flush()
@@ -173,15 +190,9 @@ class Album:
         draft.replace(path)
 
 
-def stem(listed: Listed) -> str:
-    """What a person's file is called without its suffix: the alias, by which a build finds it.
-
-    Raises:
-        FetchError: no file can be called so.
-    """
+def _stem(listed: Listed) -> str:
+    """What a person's file is called without its suffix: the alias, by which a build finds it."""
     alias = listed.person.alias
-    if "/" in alias or "\0" in alias or alias.startswith("."):
+    if "/" in alias or alias.startswith("."):
         raise FetchError(f"no file can have the name {alias!r}: give the person another alias")
-    if len(alias.encode()) > LONGEST_NAME:
-        raise FetchError(f"the alias {alias[:40]}… is too long for a file's name")
     return alias

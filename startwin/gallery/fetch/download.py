@@ -1,5 +1,6 @@
 """A picture comes from the web into the album, and is looked at on its way."""
 
+import re
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,16 +18,17 @@ LARGEST = 20_000_000
 """Bytes; what the bot takes from its users, and the build reads five times as large."""
 
 HEAD = 12
-"""Bytes that tell a picture's format."""
+"""Bytes that tell a picture's format; no picture has fewer."""
+
+NOT_MODIFIED = 304
 
 _SIGNATURES = {
-    b"\xff\xd8\xff": ".jpg",
-    b"\x89PNG\r\n\x1a\n": ".png",
-    b"GIF8": ".gif",
-    b"RIFF": ".webp",
-    b"BM": ".bmp",
-    b"II*\0": ".tif",
-    b"MM\0*": ".tif",
+    rb"\xff\xd8\xff": ".jpg",
+    rb"\x89PNG\r\n\x1a\n": ".png",
+    rb"GIF8[79]a": ".gif",
+    rb"RIFF....WEBP": ".webp",
+    rb"BM": ".bmp",
+    rb"II\*\x00|MM\x00\*": ".tif",
 }
 _NO_TYPE = ("", "application/octet-stream", "binary/octet-stream")
 """What servers say that know nothing of a file."""
@@ -58,27 +60,32 @@ class Downloader:
             Stopped: the program ends.
         """
         headers = {"Accept": "image/*", "Accept-Encoding": "identity"}
+        conditions: dict[str, str] = {}
         if before is not None and before[1].url == found.url and before[0].is_file():
             asked = {"If-None-Match": before[1].etag, "If-Modified-Since": before[1].last_modified}
-            headers |= {name: value for name, value in asked.items() if value}
+            conditions = {name: value for name, value in asked.items() if value}
 
         def take(response: BaseHTTPResponse) -> Path | None:
-            return self._taken(response, listed, found)
+            return self._taken(response, listed, found, conditional=bool(conditions))
 
-        kept = self._web.fetch(found.url, take, headers)
+        kept = self._web.fetch(found.url, take, headers | conditions)
         if before is not None and kept is None:
             self._album.credit(before[0], before[1].model_copy(update=asdict(found.credit)))
         elif before is not None and before[0] != kept:
             self._album.remove(before[0])
         return kept is not None
 
-    def _taken(self, response: BaseHTTPResponse, listed: Listed, found: Found) -> Path | None:
-        if response.status == 304:  # noqa: PLR2004 - "not modified", as every reader knows
+    def _taken(
+        self, response: BaseHTTPResponse, listed: Listed, found: Found, conditional: bool
+    ) -> Path | None:
+        if response.status == NOT_MODIFIED:
+            if not conditional:
+                raise FetchError("answered that the picture is as before, but there is none")
             return None
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if not kind.startswith("image/") and kind not in _NO_TYPE:
             raise FetchError(f"{kind[:60]} instead of a picture")
-        with self._album.draft(listed) as draft:
+        with self._album.draft() as draft:
             head = b""
             for piece in self._web.body(response, LARGEST, decoded=False):
                 if len(head) < HEAD:
@@ -94,7 +101,7 @@ class Downloader:
 def _suffix(head: bytes) -> str:
     """What the name of such a file ends in, by its first bytes."""
     for signature, suffix in _SIGNATURES.items():
-        if head.startswith(signature) and (suffix != ".webp" or head[8:12] == b"WEBP"):
+        if len(head) == HEAD and re.match(signature, head, re.S):
             return suffix
     raise FetchError("no JPEG, PNG, WebP, GIF, BMP or TIFF")
 

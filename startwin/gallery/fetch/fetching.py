@@ -15,6 +15,7 @@ from startwin.gallery.fetch.album import Album
 from startwin.gallery.fetch.crew import Crew
 from startwin.gallery.fetch.download import Downloader
 from startwin.gallery.fetch.finding import Found, Kind, Outcome, Source
+from startwin.gallery.fetch.lanes import Stopped
 from startwin.gallery.fetch.sources.commons import Commons
 from startwin.gallery.fetch.sources.mediawiki import MediaWiki
 from startwin.gallery.fetch.sources.photo_url import PhotoUrl
@@ -192,8 +193,8 @@ class _Run:
     def _found(self, task: _Search, future: Future[object]) -> None:
         try:
             findings = cast(list[Found | Outcome], future.result())
-        except FetchError as error:
-            findings = [Outcome(Kind.FAILED, str(error))] * len(task.people)
+        except Exception as error:  # noqa: BLE001 - told; see `_failure`
+            findings = [_failure(error)] * len(task.people)
         for listed, found in zip(task.people, findings, strict=True):
             if isinstance(found, Outcome):
                 self._failed(listed, task.source, found)
@@ -205,15 +206,15 @@ class _Run:
                 try:
                     lane = self._web.lanes.of(found.url)
                 except FetchError as error:
-                    self._failed(listed, task.source, Outcome(Kind.FAILED, str(error)))
+                    self._failed(listed, task.source, _failure(error))
                 else:
                     self._crew.add(_Picture(listed, task.source), lane, work)
 
     def _fetched(self, task: _Picture, future: Future[object]) -> None:
         try:
             is_new = future.result()
-        except FetchError as error:
-            self._failed(task.listed, task.source, Outcome(Kind.FAILED, str(error)))
+        except Exception as error:  # noqa: BLE001 - told; see `_failure`
+            self._failed(task.listed, task.source, _failure(error))
         else:
             self._done(task.listed, Outcome(Kind.FETCHED if is_new else Kind.UNCHANGED))
 
@@ -232,6 +233,18 @@ class _Run:
         self.summary.left -= 1
         self.summary.add(listed.person, outcome)
         self._watcher.came_of(listed, outcome)
+
+
+def _failure(error: Exception) -> Outcome:
+    """An error of one person's picture; one that is everybody's is raised on.
+
+    What nobody foresaw is taken for one person's: an odd answer of one server must not end a
+    night's run for all.
+    """
+    if isinstance(error, GalleryError | Stopped):
+        raise error
+    what = str(error) if isinstance(error, FetchError) else f"{type(error).__name__}: {error}"
+    return Outcome(Kind.FAILED, what)
 
 
 def _refusal(found: Found) -> Outcome:

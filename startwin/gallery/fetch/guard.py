@@ -14,20 +14,33 @@ from urllib3.util.connection import create_connection
 
 from startwin.errors import FetchError
 
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-"""Its addresses lead to the IPv4 address in their last 32 bits (RFC 6052)."""
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""The only IPv6 addresses that the internet routes (RFC 4291)."""
+
+_CARRIERS = tuple(
+    ipaddress.IPv6Network(network)
+    for network in ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48")
+)
+"""IPv6 addresses that lead to the IPv4 address in their last 32 bits (RFCs 4291, 6052, 8215)."""
+
+_INNER = tuple(
+    ipaddress.ip_network(network)
+    for network in ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32", "3fff::/20")
+)
+"""What older tables take for public: two are where clouds keep their machines' secrets."""
 
 
 def is_public(address: str) -> bool:
     """Whether an IP address can belong to a host of the public internet."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour
-        if ip in _NAT64:
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None:
-            ip = inner
-    return ip.is_global and not ip.is_multicast
+        if any(ip in network for network in _CARRIERS):
+            ip = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        elif ip.sixtofour is not None:
+            ip = ip.sixtofour
+        elif ip not in _GLOBAL_UNICAST:
+            return False
+    return ip.is_global and not (ip.is_multicast or any(ip in network for network in _INNER))
 
 
 class _Guarded(HTTPConnection):
@@ -38,6 +51,8 @@ class _Guarded(HTTPConnection):
             found = socket.getaddrinfo(self.host.strip("[]"), self.port, type=socket.SOCK_STREAM)
         except OSError as error:
             raise NameResolutionError(self.host, self, socket.gaierror(*error.args)) from error
+        except UnicodeError:  # a part of the name is empty, or too long
+            raise FetchError(f"{self.host[:100]} is no host's name") from None
         public = [str(place[4][0]) for place in found if is_public(str(place[4][0]))]
         if not public:
             raise FetchError(

@@ -61,4 +61,6 @@ def fetch_photos(
 
 
 def _say(words: str) -> None:
-    tqdm.write(words, file=sys.stderr)
+    # What servers say may hold what a terminal obeys.
+    plain = "".join(letter if letter.isprintable() or letter == "\n" else "?" for letter in words)
+    tqdm.write(plain, file=sys.stderr)

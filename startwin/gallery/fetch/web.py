@@ -1,6 +1,7 @@
 """The web, asked politely: turns at each host, pauses that hosts ask for, bounded redirects."""
 
 import random
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -139,9 +140,8 @@ class Web:
             try:
                 return self._through(url, take, headers or {})
             except Busy as busy:
-                pause = busy.seconds
-                if pause is None:
-                    pause = FIRST_PAUSE * 2**attempt * (1 + random.random())  # noqa: S311
+                pause = FIRST_PAUSE * 2**attempt * (1 + random.random())  # noqa: S311
+                pause = max(pause, busy.seconds or 0)
                 busy.lane.hold(min(pause, LONGEST_PAUSE))
                 failure = busy
             if pause > LONGEST_PAUSE:
@@ -164,7 +164,7 @@ class Web:
                             taken = self._taken(response, take)
                             lane.worked()
                             return taken
-                        url = urljoin(url, response.headers.get("Location", ""))
+                        url = _joined(url, response.headers.get("Location", ""))
                     finally:
                         response.close()  # if it was read to its end, the connection is kept
                 except Busy as busy:
@@ -209,7 +209,7 @@ class Web:
         """
         too_large = FetchError(f"larger than {most / 1e6:.0f} MB")
         length = response.headers.get("Content-Length", "")
-        if length.isdecimal() and int(length) > most:
+        if re.fullmatch(r"0*[1-9]\d{0,14}", length) and int(length) > most:
             raise too_large
         until, read = time.monotonic() + BODY_TIMEOUT, 0
         while piece := response.read1(PIECE, decode_content=decoded):
@@ -227,8 +227,15 @@ def _retry_after(response: BaseHTTPResponse) -> float | None:
     """The seconds that a host asks for, by a number or a date."""
     try:
         return Retry().get_retry_after(response)
-    except HTTPError:  # neither of both
+    except (HTTPError, ValueError, OverflowError):  # neither of both
         return None
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        raise FetchError(f"leads to {location[:100]!r}, which is no address") from None
 
 
 def _cause(error: BaseException) -> str:

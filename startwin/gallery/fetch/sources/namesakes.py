@@ -1,17 +1,20 @@
 """Who of several people of one name is meant: told by facts, never guessed."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from startwin.gallery.catalog import Listed
 from startwin.gallery.fetch.finding import Kind, Outcome
 from startwin.gallery.fetch.sources.item import Item, folded
 
-SMALL_WORDS = frozenset(["the", "and", "for", "from", "with", "von", "des", "der", "die", "les"])
-SHORTEST = 3
-"""Letters of a word that says something of a role."""
-
 SHOWN = 10
 """Candidates that are told."""
+
+_BEHIND = re.compile(r"\b(?:of|by|who|from|in|for|at|with|to)\b.*|[(;:].*", re.S)
+"""In a description, what stands behind says nothing of the person's own calling: "father of the
+singer" is no singer."""
+
+_BETWEEN = re.compile(r"[,/&]|\band\b")
 
 
 def choose(
@@ -19,43 +22,58 @@ def choose(
 ) -> Item | Outcome:
     """Choose the one who is meant.
 
-    A year of birth that fits decides, together with the role if several were born in it. Without
-    one, the role has to fit if the catalogue has it. Somebody of whom neither can be said is
-    taken only if the catalogue has no facts and there is nobody else of that name.
+    Whoever was born in another year or has another calling is not meant. Of the others, the only
+    one whose year of birth fits is; where no year is known, the only one whose calling fits.
+    Somebody of whom neither can be said is taken only if the catalogue has no facts and there is
+    nobody else of that name.
 
     Args:
         listed: what the catalogue says.
         candidates: the people who bear the name.
-        callings: the words for occupations and positions, by their ids.
+        callings: the names of occupations and positions, folded, by their ids.
     """
     if not candidates:
         return Outcome(Kind.MISSING, "nobody of that name is known to Wikidata")
-    told = tuple(str(candidate) for candidate in candidates[:SHOWN])
-    left = list(candidates)
-    year, role = listed.birth_year, words(listed.person.role or "")
-    if year is not None:
-        born_then = [each for each in left if year in each.born]
-        if len(born_then) == 1:
-            return born_then[0]
-        left = born_then or [each for each in left if not each.born]
-        if not left:
-            return Outcome(Kind.AMBIGUOUS, f"nobody of that name was born in {year}", told)
-    if role:
-        left = [each for each in left if role & _words_of(each, callings)]
-        if not left:
-            return Outcome(Kind.AMBIGUOUS, f"nobody of them is {listed.person.role}", told)
-    if len(left) == 1 and (role or year is None):
-        return left[0]
-    return Outcome(Kind.AMBIGUOUS, "who is meant?", tuple(map(str, left[:SHOWN])))
+    year, role = listed.birth_year, listed.person.role
+    left = [
+        each
+        for each in candidates
+        if _is_born_in(each, year) is not False and _is(each, role, callings) is not False
+    ]
+    if not left:
+        facts = " and ".join([*([role] if role else []), *([f"born in {year}"] if year else [])])
+        return _ambiguous(f"nobody of that name is {facts}", candidates)
+    born_then = [each for each in left if _is_born_in(each, year)]
+    of_that_role = [each for each in left if _is(each, role, callings)]
+    sure = born_then or of_that_role or ([] if year or role else left)
+    return sure[0] if len(sure) == 1 else _ambiguous("who is meant?", left)
 
 
-def words(text: str) -> set[str]:
-    """The words that say something."""
-    return {word for word in folded(text).split() if len(word) >= SHORTEST} - SMALL_WORDS
+def _ambiguous(why: str, candidates: Sequence[Item]) -> Outcome:
+    return Outcome(Kind.AMBIGUOUS, why, tuple(map(str, candidates[:SHOWN])))
 
 
-def _words_of(item: Item, callings: Mapping[str, frozenset[str]]) -> set[str]:
-    found = words(item.description)
-    for calling in item.callings:
-        found |= callings.get(calling, frozenset())
-    return found
+def _is_born_in(item: Item, year: int | None) -> bool | None:
+    """None where nothing is known."""
+    return year in item.born if year is not None and item.born else None
+
+
+def _is(item: Item, role: str | None, callings: Mapping[str, frozenset[str]]) -> bool | None:
+    """Whether somebody has a calling; None where nothing is known."""
+    wanted = _phrases(role or "")
+    known = {name for calling in item.callings for name in callings.get(calling, ())}
+    known |= _phrases(_BEHIND.sub("", item.description))
+    if not (wanted and known):
+        return None
+    return any(_agree(one, other) for one in wanted for other in known)
+
+
+def _phrases(text: str) -> set[str]:
+    """The callings that a text names, folded."""
+    return {folded(part) for part in _BETWEEN.split(text) if folded(part).strip()}
+
+
+def _agree(one: str, other: str) -> bool:
+    """Whether one calling ends like the other: "actor" and "American film actor" do."""
+    shorter, longer = sorted([f" {one}", f" {other}"], key=len)
+    return longer.endswith(shorter)

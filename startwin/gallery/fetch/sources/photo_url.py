@@ -1,7 +1,7 @@
 """The addresses that the catalogue itself names."""
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from startwin.gallery.catalog import Listed
 from startwin.gallery.credit import Credit
@@ -49,4 +49,4 @@ class PhotoUrl:
 def file_name(url: str) -> str | None:
     """The name of the file of Commons that an address leads to; None if it leads elsewhere."""
     found = _UPLOADED.match(url) or _PAGE.match(url)
-    return unquote(urlsplit(found[1]).path).replace("_", " ") if found else None
+    return unquote(found[1]).replace("_", " ") if found else None

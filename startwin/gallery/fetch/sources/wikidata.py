@@ -8,7 +8,7 @@ from startwin.gallery.fetch.finding import Found, Kind, Outcome
 from startwin.gallery.fetch.sources.commons import Commons
 from startwin.gallery.fetch.sources.item import Item, folded, names, read_item
 from startwin.gallery.fetch.sources.mediawiki import MediaWiki, batches, listing, mapping
-from startwin.gallery.fetch.sources.namesakes import choose, words
+from startwin.gallery.fetch.sources.namesakes import choose
 
 Entities = dict[str, dict[str, Any]]
 """Items by the ids that they were asked for by."""
@@ -112,7 +112,7 @@ class Wikidata:
     def _learn(self, callings: set[str]) -> None:
         """Look up what occupations and positions are called."""
         for id_, entity in self._entities(callings - self._callings.keys()).items():
-            self._callings[id_] = frozenset(word for name in names(entity) for word in words(name))
+            self._callings[id_] = frozenset(names(entity))
 
     def _entities(self, ids: Iterable[str], more: str = "") -> Entities:
         """The items of these ids that there are."""

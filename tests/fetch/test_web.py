@@ -1,0 +1,268 @@
+"""startwin.gallery.fetch.web and its lanes: trouble on the way, and politeness."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from startwin.gallery.fetch import web
+from startwin.gallery.fetch.finding import Kind
+from startwin.gallery.fetch.lanes import API_INTERVAL, Lanes
+from startwin.gallery.fetch.web import Terms
+from tests.fetch.conftest import CONTACT, Fetcher
+from tests.wikimedia import Wikimedia
+from tests.wikimedia.faults import Fault, api_error, chain, lagged, redirect, refuse
+from tests.wikimedia.garbage import body, cut_json, huge, listed, nested, nulled, page
+from tests.wikimedia.transport import (
+    Endless,
+    Stall,
+    bomb,
+    chunked,
+    cut,
+    not_http,
+    silence,
+    wrong_length,
+)
+
+
+@pytest.fixture(autouse=True)
+def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first pause after a failure; how it grows from there stays as it is."""
+    monkeypatch.setattr(web, "FIRST_PAUSE", 0.005)
+
+
+@pytest.fixture
+def star(wikimedia: Wikimedia, portrait: bytes) -> dict[str, Any]:
+    """Somebody with a photo on a host that is nothing special."""
+    host, site = wikimedia.site("blog")
+    site.put("/a.jpg", portrait)
+    return {
+        "name": "Ada",
+        "photo_url": f"{host.url}/a.jpg",
+        "photo_credit": {"license": "CC0"},
+        "wikidata": "Q404",
+    }
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        refuse(429, retry_after=0),
+        refuse(429),
+        refuse(500),
+        refuse(503, retry_after=1, as_date=True),
+        cut(5000),
+        cut(5000, reset=True),
+        silence(),
+        silence(reset=True),
+        not_http(),
+        wrong_length(+7),
+    ],
+)
+def test_what_may_be_over_soon_is_tried_again(
+    fetcher: Fetcher, wikimedia: Wikimedia, star: dict[str, Any], fault: Fault, portrait: bytes
+) -> None:
+    wikimedia.faults.on("blog", fault, times=2)
+    assert str(fetcher(star)) == "1 fetched"
+    assert wikimedia.faults.left == 0
+    assert (fetcher.photos / "ada.jpg").read_bytes() == portrait
+
+
+@pytest.mark.parametrize(
+    ("fault", "detail"),
+    [
+        (refuse(404), "answered 404"),
+        (refuse(403), "answered 403"),
+        (page(), "text/html instead of a picture"),
+        (body(b"<html>not even</html>", "image/jpeg"), "no JPEG, PNG, WebP, GIF, BMP or TIFF"),
+        (body(b"", "image/jpeg"), "no JPEG, PNG, WebP, GIF, BMP or TIFF"),
+        (Endless(), "larger than 20 MB"),
+        (bomb(content_type="image/jpeg"), "no JPEG, PNG, WebP, GIF, BMP or TIFF"),
+        (redirect("file:///etc/passwd"), "is no address that begins with http"),
+        (redirect("//"), "is no address that begins with http"),
+        (chain(100), "leads from place to place, more than 5 times"),
+    ],
+)
+def test_what_will_not_change_is_not(
+    fetcher: Fetcher, wikimedia: Wikimedia, star: dict[str, Any], fault: Fault, detail: str
+) -> None:
+    wikimedia.faults.on("blog", fault, times=None)
+    fetcher(star)
+    outcome = fetcher.outcome("ada")
+    assert outcome.kind is Kind.FAILED
+    assert detail in outcome.detail
+    assert fetcher.files == set()
+    assert len(wikimedia.log.entries("blog")) <= 6  # one, or as many redirects as are followed
+
+
+@pytest.mark.parametrize("fault", [chunked(), chain(5), chain(2, status=308)])
+def test_usual_ways_to_answer(
+    fetcher: Fetcher, wikimedia: Wikimedia, star: dict[str, Any], fault: Fault
+) -> None:
+    wikimedia.faults.on("blog", fault, times=None)
+    assert str(fetcher(star)) == "1 fetched"
+
+
+def test_a_redirect_to_another_host(
+    fetcher: Fetcher, wikimedia: Wikimedia, star: dict[str, Any], portrait: bytes
+) -> None:
+    other, site = wikimedia.site("other")
+    site.put("/b.jpg", portrait)
+    wikimedia.faults.on("blog", redirect(f"{other.url}/b.jpg"))
+    assert str(fetcher(star)) == "1 fetched"
+
+
+def test_after_five_attempts_it_is_told(
+    fetcher: Fetcher, wikimedia: Wikimedia, star: dict[str, Any]
+) -> None:
+    wikimedia.faults.on("blog", refuse(503), times=None)
+    fetcher(star)
+    assert fetcher.outcome("ada").detail.endswith("answered 503, 5 times")
+    assert len(wikimedia.log.entries("blog")) == 5
+
+
+def test_a_pause_of_an_hour_is_left_to_the_next_run(
+    fetcher: Fetcher, wikimedia: Wikimedia, star: dict[str, Any]
+) -> None:
+    wikimedia.faults.on("blog", refuse(429, retry_after=3600))
+    fetcher(star)
+    assert fetcher.outcome("ada").detail.endswith("asks to come back in 3600 s")
+    assert str(fetcher()) == "1 fetched"
+
+
+def test_a_slow_download_ends(
+    fetcher: Fetcher,
+    star: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(web, "BODY_TIMEOUT", 0)
+    fetcher(star)
+    assert fetcher.outcome("ada").detail.endswith("slower than 0 s, 5 times")
+    assert fetcher.files == set()
+
+
+def crowd(wikimedia: Wikimedia, portrait: bytes, hosts: int, each: int) -> list[dict[str, Any]]:
+    """So many people at each of so many hosts."""
+    people = []
+    for h in range(hosts):
+        host, site = wikimedia.site(f"site {h}")
+        for n in range(each):
+            site.put(f"/{n}.jpg", portrait)
+            people.append(
+                {
+                    "name": f"Person {h} {n}",
+                    "photo_url": f"{host.url}/{n}.jpg",
+                    "photo_credit": {"license": "CC0"},
+                    "wikidata": "Q404",
+                }
+            )
+    return people
+
+
+def test_no_more_at_once_than_a_host_is_asked(
+    fetcher: Fetcher, wikimedia: Wikimedia, portrait: bytes
+) -> None:
+    people = crowd(wikimedia, portrait, hosts=8, each=12)
+    stalls = [Stall() for _ in range(16)]
+    for h in range(8):
+        wikimedia.faults.on(f"site {h}", *stalls[2 * h : 2 * h + 2])
+    running = threading.Thread(target=fetcher, args=people)
+    running.start()
+    wikimedia.log.await_under_way(16)  # two at each, all at the same time
+    for stall in stalls:
+        stall.release()
+    running.join()
+    assert [wikimedia.log.peak(f"site {h}") for h in range(8)] == [2] * 8
+    assert {outcome.kind for outcome in fetcher.told.came.values()} == {Kind.FETCHED}
+
+
+def test_a_host_that_stands_still_holds_up_nobody_else(
+    fetcher: Fetcher, wikimedia: Wikimedia, portrait: bytes
+) -> None:
+    people = crowd(wikimedia, portrait, hosts=2, each=10)
+    stall = Stall()
+    wikimedia.faults.on("site 0", stall, times=None)
+    terms = Terms(CONTACT, threads=4, allow_private=True)
+    running = threading.Thread(target=fetcher, args=people, kwargs={"terms": terms})
+    running.start()
+    wikimedia.log.await_arrivals(12)  # all ten of the other one's, and two that stand still
+    stall.release()
+    running.join()
+    assert len(fetcher.told.came) == 20
+
+
+def test_who_asks_for_a_pause_gets_it_from_all_threads(
+    fetcher: Fetcher, wikimedia: Wikimedia, portrait: bytes
+) -> None:
+    people = crowd(wikimedia, portrait, hosts=1, each=8)
+    wikimedia.faults.on("site 0", refuse(429, retry_after=1))
+    fetcher(*people)
+    refused = next(entry for entry in wikimedia.log.entries() if entry.fault)
+    assert wikimedia.log.pause_after(refused) >= 0.9
+    assert len(fetcher.told.came) == 8
+
+
+def test_a_dead_host_is_given_up(fetcher: Fetcher, wikimedia: Wikimedia, portrait: bytes) -> None:
+    people = crowd(wikimedia, portrait, hosts=1, each=40)
+    wikimedia.faults.on("site 0", silence(), times=None)
+    summary = fetcher(*people)
+    assert str(summary) == "40 failed"
+    assert len(wikimedia.log.entries("site 0")) <= 5 * 5 + 5
+    assert "was given up" in fetcher.outcome("person-0-39").detail
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [refuse(429, retry_after=0), refuse(503), api_error("readonly"), cut(20), cut_json(), page()],
+)
+def test_wikidata_is_asked_again(
+    fetcher: Fetcher, wikimedia: Wikimedia, portrait: bytes, fault: Fault
+) -> None:
+    wikimedia.world.person("Q1", "Ada", portrait="Ada.jpg")
+    wikimedia.world.file("Ada.jpg", portrait)
+    wikimedia.faults.on("wikidata", fault)
+    wikimedia.faults.on("commons", fault)
+    assert str(fetcher({"name": "Ada"})) == "1 fetched"
+    assert wikimedia.faults.left == 0
+
+
+def test_lagging_databases_are_given_time(
+    fetcher: Fetcher, wikimedia: Wikimedia, portrait: bytes
+) -> None:
+    wikimedia.world.person("Q1", "Ada", portrait="Ada.jpg")
+    wikimedia.world.file("Ada.jpg", portrait)
+    wikimedia.faults.on("wikidata", lagged())
+    assert str(fetcher({"name": "Ada"})) == "1 fetched"
+    first = wikimedia.log.entries("wikidata")[0]
+    assert wikimedia.log.pause_after(first) >= 4.9
+
+
+@pytest.mark.parametrize("fault", [listed, nulled, nested, huge], ids=lambda make: make.__name__)
+@pytest.mark.parametrize("host", ["wikidata", "commons"])
+def test_answers_of_odd_shapes(
+    fetcher: Fetcher,
+    wikimedia: Wikimedia,
+    portrait: bytes,
+    fault: Callable[[], Fault],
+    host: str,
+) -> None:
+    wikimedia.world.person("Q1", "Ada", portrait="Ada.jpg")
+    wikimedia.world.file("Ada.jpg", portrait)
+    wikimedia.faults.on(host, fault(), times=None)
+    fetcher({"name": "Ada"})
+    assert fetcher.outcome("ada").kind in {Kind.MISSING, Kind.FAILED}
+    assert fetcher.files == set()
+
+
+def test_wikimedia_is_one_host_for_questions_and_one_for_pictures() -> None:
+    apis = ["https://www.wikidata.org/w/api.php", "https://commons.wikimedia.org/w/api.php"]
+    lanes = Lanes(9, apis, threading.Event())
+    questions = lanes.of(apis[0])
+    assert lanes.of(apis[1]) is questions
+    assert questions.at_once == 1
+    pictures = lanes.of("https://upload.wikimedia.org/a.jpg")
+    assert lanes.of("https://thumb.wikimedia.org/b.jpg") is pictures
+    assert pictures.at_once == 2
+    assert lanes.of("https://example.org/").at_once == 9
+    assert 60 / API_INTERVAL < 200
