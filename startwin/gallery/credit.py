@@ -4,16 +4,20 @@
 such files; people may write them by hand as well, with ``license`` alone.
 """
 
+import errno
 import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from startwin.errors import GalleryError
 
 SUFFIX = ".credit.json"
+
+_NO_FILE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
+"""There is none, or none can be; a photo's own name may be as long as names can be."""
 
 UNKNOWN = "unknown"
 """The family of a licence that nobody named."""
@@ -116,10 +120,10 @@ def read_sidecar(photo: Path) -> Sidecar | None:
     """
     path = sidecar_path(photo)
     try:
-        return Sidecar.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return None
-    except (OSError, ValidationError):
+        return Sidecar.model_validate_json(path.read_text("utf-8-sig"))
+    except (OSError, ValueError) as error:  # of text, of JSON and of its fields
+        if isinstance(error, OSError) and error.errno in _NO_FILE:
+            return None
         raise GalleryError(
             f"{path} is damaged: mend it, or remove it together with the photo"
         ) from None

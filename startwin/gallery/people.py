@@ -123,6 +123,7 @@ def _credited(found: Census) -> Census:
     known: dict[Path, Credit] = {}
     problems = list(found.problems)
     candidates = []
+    aliases = {candidate.person.alias for candidate in found.candidates}
     for candidate in found.candidates:
         photos = []
         for photo in candidate.photos:
@@ -131,6 +132,8 @@ def _credited(found: Census) -> Census:
             except GalleryError as error:
                 problems.append(f"{photo} is not used: {error}")
                 continue
+            if sidecar and sidecar.alias != candidate.person.alias and sidecar.alias in aliases:
+                continue  # of a namesake, for whom it was fetched
             photos.append(photo)
             if sidecar is not None:
                 known[photo] = sidecar.credit

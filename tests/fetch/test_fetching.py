@@ -332,9 +332,11 @@ def test_without_a_catalogue(fetcher: Fetcher) -> None:
         fetcher()
 
 
-def test_an_alias_that_no_file_can_have(fetcher: Fetcher, wikimedia: Wikimedia) -> None:
+def test_an_alias_that_no_file_can_have(
+    fetcher: Fetcher, wikimedia: Wikimedia, portrait: bytes
+) -> None:
     host, site = wikimedia.site("blog")
-    site.put("/a.jpg", b"")
+    site.put("/a.jpg", portrait)
     where = {"photo_url": f"{host.url}/a.jpg", "photo_credit": {"license": "CC0"}}
     fetcher({"name": "Ada", "alias": "a/../../b"} | where)
     assert "give the person another alias" in fetcher.outcome("a/../../b").detail

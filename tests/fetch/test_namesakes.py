@@ -18,7 +18,18 @@ CALLINGS = {
 
 def item(id_: str, born: int | None = None, calling: str = "", description: str = "") -> Item:
     years = frozenset() if born is None else frozenset([born])
-    return Item(id_, "Ada", description, frozenset(["ada"]), True, years, (calling,), "Ada.jpg")
+    return Item(
+        id_,
+        "Ada",
+        description,
+        frozenset(["ada"]),
+        True,
+        years,
+        (),
+        frozenset(),
+        (calling,),
+        "Ada.jpg",
+    )
 
 
 def chosen(*candidates: Item, role: str | None = None, year: int | None = None) -> str:

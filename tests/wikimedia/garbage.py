@@ -1,5 +1,6 @@
 """Faults in the body: HTML for a picture, JSON that is cut, reshaped, too deep or too large."""
 
+import gzip
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -96,7 +97,8 @@ def huge(size: int = 64 * 1024 * 1024) -> Fault:
 def _document(exchange: Exchange) -> Any:
     answer = exchange.normal()
     assert "json" in answer.headers["Content-Type"], "this fault is for the API"
-    return json.loads(answer.body)
+    zipped = answer.headers.get("Content-Encoding") == "gzip"
+    return json.loads(gzip.decompress(answer.body) if zipped else answer.body)
 
 
 def _plain(data: bytes) -> Answer:

@@ -109,6 +109,8 @@ class Album:
             GalleryError: it cannot be written.
         """
         photo = self.place(listed, suffix)
+        if photo.exists() and self.fetched((photo,)) is None:
+            raise FetchError(f"{photo} is there, was not fetched, and is left as it is")
         with self.errors_told():
             draft.file.flush()
             os.fsync(draft.file.fileno())

@@ -42,7 +42,11 @@ class Downloader:
         self._album = album
 
     def fetch(
-        self, listed: Listed, found: Found, before: tuple[Path, Sidecar] | None = None
+        self,
+        listed: Listed,
+        found: Found,
+        before: tuple[Path, Sidecar] | None = None,
+        url: str | None = None,
     ) -> bool:
         """Fetch a person's picture and keep it with its credit.
 
@@ -50,6 +54,7 @@ class Downloader:
             listed: whose.
             found: where it is, and whose.
             before: the picture that is there already, with its sidecar.
+            url: where a redirect from there has led.
 
         Returns:
             Whether it came; False if it is the one that is there already.
@@ -63,12 +68,16 @@ class Downloader:
         conditions: dict[str, str] = {}
         if before is not None and before[1].url == found.url and before[0].is_file():
             asked = {"If-None-Match": before[1].etag, "If-Modified-Since": before[1].last_modified}
-            conditions = {name: value for name, value in asked.items() if value}
+            conditions = {
+                name: value
+                for name, value in asked.items()
+                if value and value.isascii() and value.isprintable()
+            }
 
         def take(response: BaseHTTPResponse) -> Path | None:
             return self._taken(response, listed, found, conditional=bool(conditions))
 
-        kept = self._web.fetch(found.url, take, headers | conditions)
+        kept = self._web.fetch(url or found.url, take, headers | conditions)
         if before is not None and kept is None:
             self._album.credit(before[0], before[1].model_copy(update=asdict(found.credit)))
         elif before is not None and before[0] != kept:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict, deque
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol, cast
@@ -21,7 +21,7 @@ from startwin.gallery.fetch.sources.mediawiki import MediaWiki
 from startwin.gallery.fetch.sources.photo_url import PhotoUrl
 from startwin.gallery.fetch.sources.wikidata import Wikidata
 from startwin.gallery.fetch.summary import Summary
-from startwin.gallery.fetch.web import Terms, Web
+from startwin.gallery.fetch.web import REDIRECTS, TOO_FAR, Elsewhere, Terms, Web
 from startwin.gallery.people import CATALOG_NAME, Census, census
 
 WIKIDATA = "https://www.wikidata.org/w/api.php"
@@ -35,7 +35,7 @@ BATCH = 25
 """People whom a source is asked about together."""
 
 AHEAD = 1000
-"""Open tasks from which on no more people are looked up: a million would fill the memory."""
+"""People under way from which on no more are looked up: a million would fill the memory."""
 
 _GRAVITY = (Kind.AMBIGUOUS, Kind.REFUSED, Kind.FAILED, Kind.MISSING)
 """Which of several sources' answers is told: the one that the operator can do most about."""
@@ -125,6 +125,9 @@ class _Picture:
 
     listed: Listed
     source: int
+    found: Found
+    url: str
+    redirects: int = 0
 
 
 class _Run:
@@ -143,6 +146,7 @@ class _Run:
         self._sources: list[Source] = [PhotoUrl(commons), wikidata]
         self._crew: Crew[_Search | _Picture] = Crew(plan.terms.threads)
         self._queues: list[deque[Listed]] = [deque() for _ in self._sources]
+        self._searches = [0 for _ in self._sources]
         self._tried: dict[str, list[Outcome]] = defaultdict(list)
         self._before: dict[str, tuple[Path, Sidecar]] = {}
 
@@ -163,7 +167,7 @@ class _Run:
 
     def stop(self) -> None:
         """Begin nothing more."""
-        self._web.stopping.set()
+        self._web.stop()
         self._crew.stop()
 
     def _is_wanted(self, listed: Listed) -> bool:
@@ -178,19 +182,28 @@ class _Run:
         self.summary.there += 1
         return False
 
+    @property
+    def _under_way(self) -> int:
+        """People who are being looked up, or whose pictures are coming."""
+        return self.summary.left - sum(map(len, self._queues))
+
     def _look_up(self) -> None:
         """Ask the sources about people, while there is room for what they find."""
         for source, queue in enumerate(self._queues):
             lane = self._web.lanes.of(self._sources[source].url)
-            # Full batches are cheaper; the last ones come when nobody can join them any more.
+            # Full batches are cheaper; while one is asked about, the next one gathers.
             while (
-                queue and self._crew.open < AHEAD and (len(queue) >= BATCH or not self._crew.open)
+                queue
+                and self._under_way < AHEAD
+                and (len(queue) >= BATCH or not self._searches[source])
             ):
                 people = [queue.popleft() for _ in range(min(BATCH, len(queue)))]
                 work = partial(self._sources[source].find, people)
                 self._crew.add(_Search(people, source), lane, work)
+                self._searches[source] += 1
 
     def _found(self, task: _Search, future: Future[object]) -> None:
+        self._searches[task.source] -= 1
         try:
             findings = cast(list[Found | Outcome], future.result())
         except Exception as error:  # noqa: BLE001 - told; see `_failure`
@@ -201,18 +214,26 @@ class _Run:
             elif found.credit.family not in self._plan.licenses:
                 self._failed(listed, task.source, _refusal(found))
             else:
-                before = self._before.get(listed.person.alias)
-                work = partial(self._download.fetch, listed, found, before)
-                try:
-                    lane = self._web.lanes.of(found.url)
-                except FetchError as error:
-                    self._failed(listed, task.source, _failure(error))
-                else:
-                    self._crew.add(_Picture(listed, task.source), lane, work)
+                self._fetch(_Picture(listed, task.source, found, found.url))
+
+    def _fetch(self, task: _Picture) -> None:
+        try:
+            lane = self._web.lanes.of(task.url)
+        except FetchError as error:
+            self._failed(task.listed, task.source, _failure(error))
+            return
+        before = self._before.get(task.listed.person.alias)
+        work = partial(self._download.fetch, task.listed, task.found, before, task.url)
+        self._crew.add(task, lane, work)
 
     def _fetched(self, task: _Picture, future: Future[object]) -> None:
         try:
             is_new = future.result()
+        except Elsewhere as redirect:
+            if task.redirects == REDIRECTS:
+                self._failed(task.listed, task.source, Outcome(Kind.FAILED, TOO_FAR))
+            else:
+                self._fetch(replace(task, url=redirect.url, redirects=task.redirects + 1))
         except Exception as error:  # noqa: BLE001 - told; see `_failure`
             self._failed(task.listed, task.source, _failure(error))
         else:

@@ -21,8 +21,9 @@ API_INTERVAL = 0.35
 WIKIMEDIA_PICTURES = 2
 """At once."""
 
-BREAK = 5
-"""Failures in a row that close a lane: a host that is gone is not asked for each of its photos."""
+BREAK = 15
+"""Attempts that failed in a row and close a lane: a host that is gone is not asked for each of its
+photos. One bad photo is tried five times."""
 
 
 class Stopped(Exception):
@@ -82,7 +83,7 @@ class Lane:
             self._next = max(self._next, time.monotonic() + seconds)
 
     def failed(self) -> None:
-        """Note that a request was given up, after all attempts."""
+        """Note an attempt that failed."""
         with self._lock:
             self._failures += 1
 

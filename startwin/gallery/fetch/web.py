@@ -3,7 +3,6 @@
 import random
 import re
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -15,26 +14,28 @@ from urllib3.exceptions import HTTPError
 
 from startwin import __version__
 from startwin.errors import FetchError
-from startwin.gallery.fetch.guard import guard
 from startwin.gallery.fetch.lanes import Lane, Lanes, Stopped
+from startwin.gallery.fetch.lines import Lines
 
 T = TypeVar("T")
 
 TRIES = 5
 REDIRECTS = 5
+TOO_FAR = f"leads from place to place, more than {REDIRECTS} times"
 
 CONNECT_TIMEOUT, READ_TIMEOUT = 10, 20
 """Seconds to connect, and between one piece of an answer and the next."""
 
-BODY_TIMEOUT = 120
-"""Seconds that a whole answer may take."""
-
 LONGEST_PAUSE = 300
 """Seconds; whoever asks for more is asked again by the next run."""
 
-FIRST_PAUSE = 1.0
-"""Seconds before the second attempt. It doubles from there, and up to as much again is added by
-chance, so that what failed together does not come back together."""
+PATIENCE = 1800
+"""Seconds that a request waits in all for a host which says when to come back. Wikidata's databases
+lag behind for many minutes at times."""
+
+FIRST_PAUSE = 0.5
+"""Seconds, to be doubled with each attempt that failed. Up to as much again is added by chance, so
+that what failed together does not come back together."""
 
 PIECE = 64 * 1024
 """Bytes that are read at a time."""
@@ -95,6 +96,18 @@ class Busy(Exception):
             self.lane = lane
 
 
+class Elsewhere(FetchError):
+    """The answer is with another host: whoever asked has to wait for a turn there.
+
+    Attributes:
+        url: its address.
+    """
+
+    def __init__(self, url: str) -> None:
+        super().__init__("leads to another host")
+        self.url = url
+
+
 class Web:
     """Fetches. For many threads.
 
@@ -114,8 +127,12 @@ class Web:
             headers={"User-Agent": agent},
             timeout=Timeout(connect=CONNECT_TIMEOUT, read=READ_TIMEOUT),
         )
-        if not terms.allow_private:
-            guard(self._pool)
+        self._lines = Lines(self._pool, terms.allow_private)
+
+    def stop(self) -> None:
+        """End all that is under way, at once."""
+        self.stopping.set()
+        self._lines.close()
 
     def fetch(
         self,
@@ -133,29 +150,36 @@ class Web:
             headers: to be sent beside the usual ones.
 
         Raises:
+            Elsewhere: it is with another host.
             FetchError: it cannot be had; the sentence says why.
             Stopped: the program ends.
         """
-        for attempt in range(TRIES):
+        tries, waited = 0, 0.0
+        while True:
             try:
                 return self._through(url, take, headers or {})
             except Busy as busy:
-                pause = FIRST_PAUSE * 2**attempt * (1 + random.random())  # noqa: S311
-                pause = max(pause, busy.seconds or 0)
-                busy.lane.hold(min(pause, LONGEST_PAUSE))
-                failure = busy
-            if pause > LONGEST_PAUSE:
+                failure, asked = busy, busy.seconds or 0.0
+            if self.stopping.is_set():
+                raise Stopped
+            # Who says when to come back is alive: that is no attempt that failed.
+            if not asked:
+                tries += 1
                 failure.lane.failed()
+            pause = max(asked, FIRST_PAUSE * 2**tries * (1 + random.random()))  # noqa: S311
+            waited += pause
+            failure.lane.hold(min(pause, LONGEST_PAUSE))
+            if tries == TRIES:
+                raise FetchError(f"{failure}, {TRIES} times")
+            if pause > LONGEST_PAUSE or waited > PATIENCE:
                 raise FetchError(f"{failure}, and asks to come back in {pause:.0f} s")
-        failure.lane.failed()
-        raise FetchError(f"{failure}, {TRIES} times")
 
     def _through(
         self, url: str, take: Callable[[BaseHTTPResponse], T], headers: Mapping[str, str]
     ) -> T:
-        """One attempt, through redirects."""
+        """One attempt, through redirects as far as they stay in one lane."""
+        lane = self.lanes.of(url)
         for _ in range(REDIRECTS + 1):
-            lane = self.lanes.of(url)
             with lane.turn():
                 try:
                     response = self._asked(url, headers)
@@ -169,7 +193,9 @@ class Web:
                         response.close()  # if it was read to its end, the connection is kept
                 except Busy as busy:
                     raise Busy(f"{lane.name} {busy}", busy.seconds, lane) from None
-        raise FetchError(f"leads from place to place, more than {REDIRECTS} times")
+            if self.lanes.of(url) is not lane:
+                raise Elsewhere(url)
+        raise FetchError(TOO_FAR)
 
     def _asked(self, url: str, headers: Mapping[str, str]) -> BaseHTTPResponse:
         try:
@@ -204,20 +230,17 @@ class Web:
 
         Raises:
             FetchError: it is larger.
-            Busy: it takes too long.
             Stopped: the program ends.
         """
         too_large = FetchError(f"larger than {most / 1e6:.0f} MB")
         length = response.headers.get("Content-Length", "")
         if re.fullmatch(r"0*[1-9]\d{0,14}", length) and int(length) > most:
             raise too_large
-        until, read = time.monotonic() + BODY_TIMEOUT, 0
+        read = 0
         while piece := response.read1(PIECE, decode_content=decoded):
             read += len(piece)
             if read > most:
                 raise too_large
-            if time.monotonic() > until:
-                raise Busy(f"slower than {BODY_TIMEOUT} s")
             if self.stopping.is_set():
                 raise Stopped
             yield piece

@@ -9,11 +9,12 @@ from typing import Any
 from startwin.gallery.fetch.sources.mediawiki import listing, mapping
 
 HUMAN = "Q5"
-INSTANCE_OF, BORN, OCCUPATION, POSITION, PORTRAIT = "P31", "P569", "P106", "P39", "P18"
+INSTANCE_OF, BORN, DIED, PORTRAIT = "P31", "P569", "P570", "P18"
+OCCUPATION, POSITION = "P106", "P39"
 
-YEAR = 9
-"""The precision of a date from which on its year is known
-(https://www.wikidata.org/wiki/Help:Dates)."""
+_VAGUE = {9: 0, 8: 10, 7: 100, 6: 1000}
+"""Years that a date may be off by its precision: it is known to the year, the decade, the century,
+the millennium (https://www.wikidata.org/wiki/Help:Dates)."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,9 @@ class Item:
         names: labels and other names, folded.
         is_human: and no film, family name or character.
         born: years; sources may differ.
+        born_about: first and last years of times when somebody may have been born, where no year
+            is known.
+        died: years.
         callings: ids of occupations and positions.
         portrait: the name of a file of Commons.
     """
@@ -37,6 +41,8 @@ class Item:
     names: frozenset[str]
     is_human: bool
     born: frozenset[int]
+    born_about: tuple[tuple[int, int], ...]
+    died: frozenset[int]
     callings: tuple[str, ...]
     portrait: str | None
 
@@ -54,7 +60,8 @@ def read_item(entity: dict[str, Any], language: str) -> Item:
     """
     labels = mapping(entity.get("labels"))
     descriptions = mapping(entity.get("descriptions"))
-    born = (_year(value) for value in _values(entity, BORN))
+    born = [span for value in _values(entity, BORN) if (span := _span(value))]
+    died = [span for value in _values(entity, DIED) if (span := _span(value))]
     portraits = [value for value in _best(entity, PORTRAIT) if isinstance(value, str)]
     return Item(
         id=str(entity.get("id", "")),
@@ -62,7 +69,9 @@ def read_item(entity: dict[str, Any], language: str) -> Item:
         description=_text(descriptions, language, "en"),
         names=frozenset(names(entity)),
         is_human=any(mapping(value).get("id") == HUMAN for value in _values(entity, INSTANCE_OF)),
-        born=frozenset(year for year in born if year is not None),
+        born=frozenset(first for first, last in born if first == last),
+        born_about=tuple(span for span in born if span[0] != span[1]),
+        died=frozenset(last for _, last in died),
         callings=tuple(
             str(mapping(value).get("id"))
             for about in (OCCUPATION, POSITION)
@@ -109,13 +118,15 @@ def _ranked(entity: dict[str, Any], about: str) -> list[tuple[object, object]]:
     return found
 
 
-def _year(value: object) -> int | None:
+def _span(value: object) -> tuple[int, int] | None:
+    """The first and the last year that a date can mean; None if it says next to nothing."""
     date = mapping(value)
     precision = date.get("precision")
-    found = re.match(r"([+-]\d+)-", str(date.get("time", "")))
-    if found is None or not isinstance(precision, int) or precision < YEAR:
+    found = re.match(r"([+-]\d{1,9})-", str(date.get("time", "")))
+    if found is None or not isinstance(precision, int) or precision < min(_VAGUE):
         return None
-    return int(found[1])
+    off = _VAGUE.get(precision, 0)
+    return int(found[1]) - off, int(found[1]) + off
 
 
 def _text(texts: dict[str, Any], *languages: str) -> str:

@@ -1,6 +1,7 @@
 """The programming interface of a MediaWiki (https://www.mediawiki.org/wiki/API:Main_page)."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -24,6 +25,13 @@ LARGEST = 50_000_000
 
 _PATIENCE = {"maxlag", "ratelimited", "readonly", "internal_api_error_DBQueryError"}
 """Errors that are over some time."""
+
+
+_HALF = re.compile(
+    rb"\\u[dD][89abAB][\da-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    rb"|(?<!\\u[dD][89abAB][\da-fA-F]{2})\\u[dD][c-fC-F][\da-fA-F]{2}"
+)
+"""Halves of characters (lone surrogates), which JSON allows and no file takes."""
 
 
 class MediaWiki:
@@ -54,7 +62,7 @@ class MediaWiki:
     def _answer(self, response: BaseHTTPResponse) -> dict[str, Any]:
         content = b"".join(self._web.body(response, LARGEST, decoded=True))
         try:
-            answer = json.loads(content)
+            answer = json.loads(_HALF.sub(rb"\\ufffd", content))
         except (ValueError, RecursionError):
             answer = None
         if not isinstance(answer, dict):

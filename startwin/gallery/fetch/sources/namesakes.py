@@ -55,7 +55,13 @@ def _ambiguous(why: str, candidates: Sequence[Item]) -> Outcome:
 
 def _is_born_in(item: Item, year: int | None) -> bool | None:
     """None where nothing is known."""
-    return year in item.born if year is not None and item.born else None
+    if year is None:
+        return None
+    if item.born:
+        return year in item.born
+    too_late = bool(item.died) and year > max(item.died)
+    elsewhen = bool(item.born_about) and not any(a <= year <= b for a, b in item.born_about)
+    return False if too_late or elsewhen else None
 
 
 def _is(item: Item, role: str | None, callings: Mapping[str, frozenset[str]]) -> bool | None:

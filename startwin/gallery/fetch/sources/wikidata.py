@@ -1,14 +1,18 @@
 """Wikidata: people by their names, and their portraits on Commons."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
+from startwin.errors import FetchError
 from startwin.gallery.catalog import Listed
 from startwin.gallery.fetch.finding import Found, Kind, Outcome
 from startwin.gallery.fetch.sources.commons import Commons
 from startwin.gallery.fetch.sources.item import Item, folded, names, read_item
 from startwin.gallery.fetch.sources.mediawiki import MediaWiki, batches, listing, mapping
 from startwin.gallery.fetch.sources.namesakes import choose
+
+_ID = re.compile(r"Q[1-9]\d{0,8}")
 
 Entities = dict[str, dict[str, Any]]
 """Items by the ids that they were asked for by."""
@@ -37,13 +41,11 @@ class Wikidata:
     def find(self, people: list[Listed]) -> list[Found | Outcome]:
         """See `Source.find`."""
         hits = [self._hits(listed) for listed in people]
-        entities = self._entities({each for ids in hits for each in ids}, "claims|descriptions")
-        for n, listed in enumerate(people):
-            if not (listed.wikidata or self._bearers(listed, hits[n], entities)):
-                hits[n] = self._mentions(listed.person.name)
-                entities |= self._entities(set(hits[n]) - entities.keys(), "claims|descriptions")
+        ids = {id_ for each in hits if not isinstance(each, Outcome) for id_ in each}
+        entities = self._entities(ids, "claims|descriptions")
         chosen = [
-            self._chosen(listed, ids, entities) for listed, ids in zip(people, hits, strict=True)
+            each if isinstance(each, Outcome) else self._chosen(listed, each, entities)
+            for listed, each in zip(people, hits, strict=True)
         ]
         portraits = [each.portrait for each in chosen if isinstance(each, Item) and each.portrait]
         pictures = self._commons.pictures(portraits) if portraits else {}
@@ -60,8 +62,14 @@ class Wikidata:
                 found.append(Found(picture.url, picture.credit, each.id))
         return found
 
-    def _hits(self, listed: Listed) -> list[str]:
-        """The ids of those who may bear the name."""
+    def _hits(self, listed: Listed) -> list[str] | Outcome:
+        """The ids of those who may bear the name; one question that fails is one person's."""
+        try:
+            return self._searched(listed)
+        except FetchError as error:
+            return Outcome(Kind.FAILED, str(error))
+
+    def _searched(self, listed: Listed) -> list[str]:
         if listed.wikidata:
             return [listed.wikidata]
         name = listed.person.name
@@ -77,6 +85,7 @@ class Wikidata:
             str(hit.get("id"))
             for hit in listing(answer.get("search"))
             if folded(str(mapping(hit.get("match")).get("text", ""))) == folded(name)
+            and _ID.fullmatch(str(hit.get("id")))
         ]
 
     def _mentions(self, name: str) -> list[str]:
@@ -90,7 +99,7 @@ class Wikidata:
             srlimit=10,
         )
         hits = listing(mapping(answer.get("query")).get("search"))
-        return [str(hit.get("title")) for hit in hits]
+        return [str(hit.get("title")) for hit in hits if _ID.fullmatch(str(hit.get("title")))]
 
     def _bearers(self, listed: Listed, ids: list[str], entities: Entities) -> list[Item]:
         """The people among these items who bear the name."""
@@ -105,6 +114,9 @@ class Wikidata:
                 return read_item(entities[listed.wikidata], self._language)
             return Outcome(Kind.MISSING, f"Wikidata has no item {listed.wikidata}")
         people = self._bearers(listed, ids, entities)
+        if not people:
+            more = self._mentions(listed.person.name)
+            people = self._bearers(listed, more, self._entities(more, "claims|descriptions"))
         if listed.person.role:
             self._learn({calling for item in people for calling in item.callings})
         return choose(listed, people, self._callings)
