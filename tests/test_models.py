@@ -3,8 +3,10 @@
 import re
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import dlib
 import pytest
 
 from startwin.errors import ModelError
@@ -27,6 +29,17 @@ def copy_of_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 
 def test_check_passes() -> None:
     models.check()
+
+
+def test_detector_is_dlibs_own(tmp_path: Path) -> None:
+    dlib.get_frontal_face_detector().save(str(tmp_path / "unpacked"))
+    assert (tmp_path / "unpacked").read_bytes() == models.DETECTOR.path().read_bytes()
+
+
+def test_detector_of_another_version_is_refused() -> None:
+    other = replace(models.DETECTOR, sha256=models.RESNET.sha256)
+    with pytest.raises(ModelError, match=r"faces\.svm is damaged: install StarTwin anew"):
+        other.path()
 
 
 def test_damaged(copy_of_the_package: Path) -> None:

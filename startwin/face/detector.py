@@ -13,6 +13,7 @@ import dlib
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps
 
+from startwin.face import models
 from startwin.face.landmarks import Predictor, are_plausible, chip
 from startwin.face.photo import Picture
 from startwin.face.turn import Box, Turn, box_turned_back
@@ -74,10 +75,15 @@ class Detection:
 
 
 class Detector:
-    """Finds faces by histograms of oriented gradients in a sliding window."""
+    """Finds faces by histograms of oriented gradients in a sliding window.
+
+    Raises:
+        ModelError: the model file is missing or damaged.
+    """
 
     def __init__(self, predictor: Predictor) -> None:
-        self._detector = dlib.get_frontal_face_detector()
+        # get_frontal_face_detector() has the same one, and takes 0.7 s to unpack it.
+        self._detector = dlib.fhog_object_detector(str(models.DETECTOR.path()))
         self._predictor = predictor
 
     def find(self, picture: Picture) -> list[Detection]:

