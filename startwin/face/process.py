@@ -5,25 +5,17 @@ which a dying process never looked at is not taken for the cause of the death.
 """
 
 import multiprocessing
-import os
 import pickle
 import signal
-import threading
-import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from typing import Any, NamedTuple
 
 import psutil
 
-from startwin.errors import StarTwinError
+from startwin.face import serving
 from startwin.face.engine import FaceEngine
-
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
-"""Ctrl-C and systemd reach the whole group with them; the parent decides what to finish."""
-
-BEGUN = b"begun"
 
 _spawn = multiprocessing.get_context("spawn")
 """Forking a program that has threads copies locks that nobody will ever open again."""
@@ -63,10 +55,10 @@ class EngineProcess:
     def __init__(self, load: Callable[[], FaceEngine]) -> None:
         calls, self._calls = _spawn.Pipe(duplex=False)
         self._replies, replies = _spawn.Pipe(duplex=False)
-        self._process = _spawn.Process(target=_serve, args=(calls, replies, load))
+        self._process = _spawn.Process(target=serving.serve, args=(calls, replies, load))
         self._is_killed = False
         # Children inherit the mask: this one is deaf to signals from its first moment.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, serving.STOP_SIGNALS)
         try:
             self._process.start()
         finally:
@@ -108,7 +100,7 @@ class EngineProcess:
             self._calls.send_bytes(message)
         del message
         try:
-            has_begun = self._replies.recv_bytes() == BEGUN
+            has_begun = self._replies.recv_bytes() == serving.BEGUN
             reply = self._replies.recv_bytes()
         except (EOFError, OSError):
             raise ProcessDied(has_begun) from None
@@ -142,46 +134,3 @@ def _unpacked(reply: bytes) -> Reply:
         return Reply(*pickle.loads(reply))  # noqa: S301 - from our own process
     except Exception as error:  # noqa: BLE001 - what cannot be unpickled is the call's own fault
         return Reply(None, error)
-
-
-def _serve(calls: Connection, replies: Connection, load: Callable[[], FaceEngine]) -> None:
-    """What the process does, from its first moment to its last."""
-    for number in STOP_SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
-    threading.Thread(target=_die_with_parent, daemon=True).start()
-    try:
-        engine = load()
-    except Exception as error:  # noqa: BLE001 - the parent is told
-        replies.send_bytes(_failure(error))
-        return
-    replies.send_bytes(pickle.dumps((None, None)))
-    with suppress(EOFError, OSError):  # the parent wants no more
-        while True:
-            calls.poll(None)
-            replies.send_bytes(BEGUN)
-            replies.send_bytes(_answer(engine, calls.recv_bytes()))
-
-
-def _die_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-    os._exit(1)
-
-
-def _answer(engine: FaceEngine, message: bytes) -> bytes:
-    try:
-        task, args, kwargs = pickle.loads(message)  # noqa: S301 - from our own parent
-        del message  # a photo is large; once is enough
-        return pickle.dumps((task(engine, *args, **kwargs), None))
-    except Exception as error:  # noqa: BLE001 - the parent is told
-        return _failure(error)
-
-
-def _failure(error: Exception) -> bytes:
-    if not isinstance(error, StarTwinError):
-        error.add_note("".join(traceback.format_tb(error.__traceback__)))
-    try:
-        return pickle.dumps((None, error))
-    except Exception:  # noqa: BLE001 - an error may carry anything
-        return pickle.dumps((None, RuntimeError(f"{type(error).__name__}: {error}")))

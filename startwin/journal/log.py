@@ -10,16 +10,19 @@ import sys
 import threading
 from collections.abc import Iterable
 from types import TracebackType
-
-import structlog
-from structlog.stdlib import BoundLogger, ProcessorFormatter
-from structlog.typing import Processor
+from typing import TYPE_CHECKING
 
 from startwin.redaction import Redaction, guard_standard_streams
 
+if TYPE_CHECKING:  # at run time once there is something to log: worker processes rarely have
+    from structlog.stdlib import BoundLogger
+    from structlog.typing import Processor
 
-def log(room: str) -> BoundLogger:
+
+def log(room: str) -> "BoundLogger":
     """The log of one part of the program; events take their details as keyword arguments."""
+    import structlog  # noqa: PLC0415
+
     logger: BoundLogger = structlog.stdlib.get_logger(room)
     return logger
 
@@ -31,6 +34,9 @@ def start(secrets: Iterable[str] = ()) -> None:
         secrets: strings that must never be printed, in no form that `Redaction` knows; bots'
             tokens are struck out anyway.
     """
+    import structlog  # noqa: PLC0415
+    from structlog.stdlib import BoundLogger, ProcessorFormatter  # noqa: PLC0415
+
     guard_standard_streams(Redaction(secrets))
     first: list[Processor] = [
         structlog.stdlib.add_log_level,

@@ -163,3 +163,15 @@ def test_workers_do_not_outlive_a_killed_parent(tmp_path: Path) -> None:
         assert len(workers) == 2
         parent.kill()
     wait_until(lambda: not any(map(alive, workers)))
+
+
+def test_process_imports_what_the_engine_needs_and_no_more() -> None:
+    names = (
+        "import startwin.face.serving, sys; print(*{name.split('.')[0] for name in sys.modules})"
+    )
+    imported = subprocess.run(
+        [sys.executable, "-c", names], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert "dlib" in imported
+    needless = {"flask", "nmslib", "onnx", "prometheus_client", "pydantic", "structlog", "telegram"}
+    assert needless.isdisjoint(imported)
