@@ -1,15 +1,20 @@
 """What many tests need: real photos, the real models, a real gallery."""
 
+import fcntl
 import io
+import os
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from startwin.face import FaceEngine, FacePool
+from startwin.face.resnet import OnnxResNet
 from startwin.gallery.building.build import Plan, build
 from startwin.gallery.building.reading import Reading
 from startwin.settings import Settings
@@ -45,14 +50,14 @@ def hopper() -> bytes:
 
 
 @pytest.fixture(scope="session")
-def engine() -> FaceEngine:
-    return FaceEngine()
+def engine(converted: Path) -> FaceEngine:
+    return FaceEngine(data_dir=converted)
 
 
 @pytest.fixture(scope="session")
-def pool() -> Iterator[FacePool]:
+def pool(converted: Path) -> Iterator[FacePool]:
     """For reading only: tests that kill workers make their own."""
-    with FacePool(workers=2, time_limit=60) as pool:
+    with FacePool(2, DEADLINE, partial(FaceEngine, data_dir=converted)) as pool:
         yield pool
 
 
@@ -97,12 +102,46 @@ def watcher() -> SilentWatcher:
     return SilentWatcher()
 
 
-@pytest.fixture(scope="session")
-def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The gallery of the shipped photos; not to be written to."""
-    folder = tmp_path_factory.mktemp("gallery") / "assets"
-    build(Plan(PHOTOS, jitters=2), Settings(assets_dir=folder, workers=2), SilentWatcher())
+def made_once(
+    name: str, make: Callable[[Path], object], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A folder that the first of pytest-xdist's processes makes for all; not to be written to."""
+    common = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        common = common.parent
+    folder, draft = common / name, common / f"{name}.draft"
+    with (common / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            shutil.rmtree(draft, ignore_errors=True)  # of another process's failure
+            make(draft)
+            draft.rename(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def converted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the converted model in it, as it is at every start but the first."""
+    return made_once("converted", OnnxResNet, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def assets(converted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The gallery of the shipped photos."""
+
+    def make(folder: Path) -> None:
+        settings = Settings(assets_dir=folder, data_dir=converted, workers=2)
+        build(Plan(PHOTOS, jitters=2), settings, SilentWatcher())
+
+    return made_once("assets", make, tmp_path_factory)
+
+
+def furnish(data: Path, converted: Path) -> None:
+    """Give a bot that starts for the first time the converted model, unless there is something."""
+    if not data.exists():
+        data.mkdir(mode=0o700)
+        for file in converted.iterdir():
+            (data / file.name).hardlink_to(file)
 
 
 def encoded(image: Image.Image, form: str = "PNG", **options: object) -> bytes:

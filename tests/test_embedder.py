@@ -1,5 +1,7 @@
 """startwin.face.embedder: several views of a face, one embedding."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -11,8 +13,8 @@ from tests.conftest import ROOT
 
 
 @pytest.fixture(scope="module")
-def network(tmp_path_factory: pytest.TempPathFactory) -> OnnxResNet:
-    return OnnxResNet(tmp_path_factory.mktemp("data"))
+def network(converted: Path) -> OnnxResNet:
+    return OnnxResNet(converted)
 
 
 @pytest.fixture(scope="module")

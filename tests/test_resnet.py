@@ -16,14 +16,6 @@ from tests.conftest import PHOTOS
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the converted model in it."""
-    folder = tmp_path_factory.mktemp("data")
-    OnnxResNet(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
 def chips() -> list[Chip]:
     """Parts of photos, not only of faces: the engines must agree on anything."""
     rng = np.random.default_rng(3)
@@ -37,8 +29,8 @@ def chips() -> list[Chip]:
     return [*cut, noise, np.zeros_like(noise), np.full_like(noise, 255)]
 
 
-def test_agrees_with_dlib(data: Path, chips: list[Chip]) -> None:
-    mine = OnnxResNet(data).embed(chips)
+def test_agrees_with_dlib(converted: Path, chips: list[Chip]) -> None:
+    mine = OnnxResNet(converted).embed(chips)
     dlibs = DlibResNet().embed(chips)
     assert len(chips) > resnet.BATCH
     assert mine.shape == dlibs.shape == (len(chips), 128)
@@ -46,15 +38,15 @@ def test_agrees_with_dlib(data: Path, chips: list[Chip]) -> None:
     assert np.linalg.norm(mine - dlibs, axis=1).max() < TOLERANCE
 
 
-def test_chips_do_not_depend_on_their_batch(data: Path, chips: list[Chip]) -> None:
-    network = OnnxResNet(data)
+def test_chips_do_not_depend_on_their_batch(converted: Path, chips: list[Chip]) -> None:
+    network = OnnxResNet(converted)
     together = network.embed(chips)
     alone = [network.embed([chip])[0] for chip in chips]
     assert np.abs(together - np.stack(alone)).max() < 1e-5
 
 
-def test_nothing_to_do(data: Path) -> None:
-    assert OnnxResNet(data).embed([]).shape == DlibResNet().embed([]).shape == (0, 128)
+def test_nothing_to_do(converted: Path) -> None:
+    assert OnnxResNet(converted).embed([]).shape == DlibResNet().embed([]).shape == (0, 128)
 
 
 def kept(folder: Path) -> Path:
@@ -69,9 +61,9 @@ def test_conversion_is_kept_for_its_owner_alone(tmp_path: Path) -> None:
     assert models.RESNET.sha256[:8] in kept(folder).name
 
 
-def test_kept_conversion_is_used(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kept_conversion_is_used(converted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(onnx_graph, "build", lambda _: pytest.fail("converted again"))
-    OnnxResNet(data)
+    OnnxResNet(converted)
 
 
 def test_damaged_conversion_is_made_anew(tmp_path: Path, chips: list[Chip]) -> None:

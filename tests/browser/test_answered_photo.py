@@ -9,18 +9,20 @@ from playwright.sync_api import Locator, Page, expect
 from startwin.sandbox import Sandbox
 from tests.bot_process import BotProcess
 from tests.browser.conftest import drop
-from tests.conftest import DEADLINE, PHOTOS
+from tests.conftest import DEADLINE, PHOTOS, furnish
 
 HOPPER = PHOTOS / "Grace Hopper.jpg"
 
 
 @pytest.fixture
-def bot(sandbox: Sandbox, assets: Path, tmp_path: Path) -> Iterator[BotProcess]:
+def bot(sandbox: Sandbox, assets: Path, converted: Path, tmp_path: Path) -> Iterator[BotProcess]:
+    furnish(tmp_path / "data", converted)
     bot = BotProcess(
         tmp_path / "bot.log",
         TELEGRAM_TOKEN=sandbox.token,
         TELEGRAM_API_URL=sandbox.url,
         ASSETS_DIR=str(assets),
+        WORKERS="1",
         LINK_TEMPLATE="https://example.org/person/{alias}",
     )
     sandbox.telegram.wait_for_poll(DEADLINE)

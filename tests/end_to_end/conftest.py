@@ -8,7 +8,7 @@ import pytest
 from startwin.sandbox import Sandbox
 from tests import journal_page
 from tests.bot_process import BotProcess
-from tests.conftest import DEADLINE
+from tests.conftest import DEADLINE, furnish
 
 Start = Callable[..., BotProcess]
 
@@ -19,13 +19,16 @@ def connected(sandbox: Sandbox) -> dict[str, str]:
 
 
 @pytest.fixture
-def start(tmp_path: Path, assets: Path) -> Iterator[Start]:
+def start(tmp_path: Path, assets: Path, converted: Path) -> Iterator[Start]:
     """Start a bot with a gallery and further settings; it is ended after the test."""
     started: list[BotProcess] = []
 
     def start(**environment: str) -> BotProcess:
         output = tmp_path / f"bot-{len(started)}.log"
-        bot = BotProcess(output, **{"ASSETS_DIR": str(assets), "WORKERS": "1", **environment})
+        defaults = {"ASSETS_DIR": str(assets), "WORKERS": "1", "DATA_DIR": str(tmp_path / "data")}
+        environment = {**defaults, **environment}
+        furnish(Path(environment["DATA_DIR"]), converted)
+        bot = BotProcess(output, **environment)
         started.append(bot)
         return bot
 
@@ -43,10 +46,11 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="module")
 def bot(
-    sandbox: Sandbox, assets: Path, tmp_path_factory: pytest.TempPathFactory
+    sandbox: Sandbox, assets: Path, converted: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[BotProcess]:
     """One bot for all tests of a module that only talk to it."""
     folder = tmp_path_factory.mktemp("bot")
+    furnish(folder / "data", converted)
     bot = BotProcess(
         folder / "bot.log",
         TELEGRAM_TOKEN=sandbox.token,

@@ -17,7 +17,7 @@ import pytest
 from startwin.chat.wire.webhook import SECRET_HEADER
 from startwin.sandbox import Sandbox
 from tests.bot_process import BotProcess
-from tests.conftest import DEADLINE, PHOTOS, ROOT, wait_until
+from tests.conftest import DEADLINE, PHOTOS, ROOT, furnish, wait_until
 from tests.end_to_end.conftest import connected
 from tests.sandbox.client import Bot
 
@@ -162,11 +162,14 @@ def hooked(
     nginx: Nginx,
     bot_port: int,
     assets: Path,
+    converted: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[BotProcess]:
     """A bot whose updates come through nginx."""
+    folder = tmp_path_factory.mktemp("bot")
+    furnish(folder / "data", converted)
     bot = BotProcess(
-        tmp_path_factory.mktemp("bot") / "bot.log",
+        folder / "bot.log",
         **connected(sandbox),
         ASSETS_DIR=str(assets),
         WORKERS="1",

@@ -6,6 +6,7 @@ its own.
 
 import signal
 import socket
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from startwin.sandbox import Sandbox
+from tests.bot_process import BotProcess
 from tests.conftest import DEADLINE, wait_until
 from tests.end_to_end.conftest import Start, connected
 
@@ -28,6 +30,22 @@ def manager(tmp_path: Path) -> Iterator[socket.socket]:
 
 def told(manager: socket.socket) -> str:
     return manager.recv(4096).decode()
+
+
+def test_first_start_makes_a_folder_for_its_user_alone(assets: Path, tmp_path: Path) -> None:
+    with Sandbox() as own:
+        bot = BotProcess(
+            tmp_path / "bot.log",
+            **connected(own),
+            ASSETS_DIR=str(assets),
+            WORKERS="1",
+            DATA_DIR=str(tmp_path / "new"),
+        )
+        own.telegram.wait_for_poll(DEADLINE)
+        assert bot.stop() == 0
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+    (model,) = (tmp_path / "new").glob("*.onnx")
+    assert model.name.startswith("dlib_face_recognition_resnet_model_v1-")
 
 
 def test_systemd_hears_the_bot_start_live_and_stop(start: Start, manager: socket.socket) -> None:
