@@ -25,7 +25,7 @@ stars: $(INSTALLED)  ## fetch photos of well-known people from Wikimedia and bui
 	@$(if $(CONTACT),FETCH_CONTACT='$(CONTACT)') $(BIN)/python build_embeddings.py --fetch
 
 test: $(INSTALLED_DEV)  ## run the tests
-	@$(BIN)/python -m pytest -n 3 --dist loadfile
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 chaos: $(INSTALLED_DEV)  ## kill bot and workers at random while photos come in (PHOTOS=2000 SEED=n)
 	@$(BIN)/python -m tests.chaos $(if $(PHOTOS),--photos $(PHOTOS)) $(if $(SEED),--seed $(SEED))
