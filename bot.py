@@ -41,6 +41,8 @@ def main() -> int:
     except StarTwinError as error:
         print(f"bot.py: {error}", file=sys.stderr)
         return 1
+    except ModuleNotFoundError:  # some parts are imported when they are wanted
+        raise
     except Exception:  # noqa: BLE001 - the last place where it can be told without the token
         journal.log("bot").critical("the bot failed", exc_info=True)
         return 1

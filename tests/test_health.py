@@ -1,4 +1,4 @@
-"""startwin.chat.running.health: over real HTTP."""
+"""startwin.chat.running.health and endpoints: over real HTTP."""
 
 import json
 from collections.abc import Iterator
@@ -7,8 +7,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from startwin.chat.running import endpoints
 from startwin.chat.running.health import Health
-from startwin.chat.wire.listener import Listener
 from startwin.journal import metrics
 
 
@@ -21,8 +21,7 @@ class Looked:
         self.is_there = True
         self.health.add_vital("queue", lambda: self.lives)
         self.health.add_needed("workers", lambda: self.is_there)
-        app = self.health.application()
-        self.listener = Listener("METRICS_LISTEN", "127.0.0.1:0", app)
+        self.listener = endpoints.listener("127.0.0.1:0", self.health)
 
     def get(self, path: str) -> tuple[int, str]:
         try:

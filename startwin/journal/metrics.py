@@ -1,4 +1,4 @@
-"""What a monitoring system watches, in Prometheus' terms; served by `startwin.chat.running.health`.
+"""What a monitoring system watches, in Prometheus' terms; see `startwin.chat.running.endpoints`.
 
 https://prometheus.io/docs/practices/naming/ has the conventions for the names.
 """

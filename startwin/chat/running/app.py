@@ -6,6 +6,7 @@ import time
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from telegram import Bot
 
@@ -27,10 +28,8 @@ from startwin.chat.running.health import Health
 from startwin.chat.running.signals import Signals, StoppedWhileStarting
 from startwin.chat.running.watchdog import Watchdog
 from startwin.chat.turns import Turns
-from startwin.chat.wire.listener import Listener
 from startwin.chat.wire.message_queue import MessageQueue
 from startwin.chat.wire.poller import Poller
-from startwin.chat.wire.webhook import Webhook
 from startwin.errors import StarTwinError
 from startwin.face import FacePool
 from startwin.gallery import Gallery, LiveGallery
@@ -38,6 +37,9 @@ from startwin.journal import metrics
 from startwin.journal.events import Events
 from startwin.matcher import Matcher
 from startwin.settings import Settings
+
+if TYPE_CHECKING:
+    from startwin.chat.wire.webhook import Webhook
 
 REACHED_WITHIN = 10.0
 """Seconds on top of a long poll, or of the pause between two looks at the web hook, after which
@@ -73,8 +75,9 @@ def run(settings: Settings) -> None:
     with contextlib.suppress(StoppedWhileStarting), ExitStack() as stack:
         enter = stack.enter_context
         if settings.metrics_listen:
-            listen = settings.metrics_listen
-            enter(Listener("METRICS_LISTEN", listen, health.application()))
+            from startwin.chat.running import endpoints  # noqa: PLC0415 - brings Flask
+
+            enter(endpoints.listener(settings.metrics_listen, health))
         size, kept = settings.journal_megabytes, settings.journal_kept
         events = enter(closing(Events(settings.journal_file, size, kept, [telegram.token])))
         taken = partial(_note_gallery, events)
@@ -131,7 +134,7 @@ def _serve(bot: _Bot, signals: Signals) -> None:
         raise source.failure
 
 
-def _source(bot: _Bot, unfinished: list[Request], signals: Signals) -> Poller | Webhook:
+def _source(bot: _Bot, unfinished: list[Request], signals: Signals) -> "Poller | Webhook":
     """Where updates come from."""
     settings, inbox = bot.settings, bot.inbox
     router = Router(str(bot.telegram.username), (each.album for each in unfinished if each.album))
@@ -140,6 +143,8 @@ def _source(bot: _Bot, unfinished: list[Request], signals: Signals) -> Poller | 
         long_poll, patience = settings.poll_timeout, settings.read_timeout
         over = signals.over.set
         return Poller(bot.telegram, receive, inbox.has_room, long_poll, patience, over)
+    from startwin.chat.wire.webhook import Webhook  # noqa: PLC0415 - brings Flask
+
     return Webhook(
         bot.telegram,
         settings.webhook_url,
@@ -151,7 +156,7 @@ def _source(bot: _Bot, unfinished: list[Request], signals: Signals) -> Poller | 
     )
 
 
-def _observe(bot: _Bot, source: Poller | Webhook) -> None:
+def _observe(bot: _Bot, source: "Poller | Webhook") -> None:
     """Have health and metrics look at what is at work."""
     begun = time.monotonic()
     within = source.silence + REACHED_WITHIN
@@ -188,7 +193,7 @@ def _timestamp(live: LiveGallery) -> float:
     return built.timestamp() if built else 0.0
 
 
-def _stop(bot: _Bot, source: Poller | Webhook) -> None:
+def _stop(bot: _Bot, source: "Poller | Webhook") -> None:
     """Finish what is under way, until the deadline; leave the rest to the next start."""
     log = journal.log("bot")
     log.info("stopping")
