@@ -20,15 +20,16 @@ from startwin.errors import BadPhoto
 from startwin.face import FaceEngine, FacePool
 from startwin.face.photo import JPEG_FACTOR, MAX_PIXELS, decode
 from startwin.settings import Settings
-from tests import hostile_pictures as made
 from tests.conftest import DEADLINE, encoded
+from tests.hostile import bmps, foreign, gifs, jpegs, ordinary, pngs, tiffs
+from tests.hostile.motif import MOTIF
 
 CAP = 800
 """MB that a worker may ever hold, as the setting `workers` says."""
 
 KNOWN = {"a picture", *(leaf.__name__ for leaf in BadPhoto.__subclasses__())}
 
-MB = made.MB
+MB = 1_000_000
 
 
 def decoded(_: FaceEngine, photos: Iterable[bytes]) -> list[str]:
@@ -81,17 +82,17 @@ def test_promise_is_the_one_made_to_operators() -> None:
 
 
 def test_every_mode_of_every_accepted_format(worker: FacePool) -> None:
-    files = made.accepted()
+    files = ordinary.accepted()
     assert len(files) > 200
     assert set(outcomes(worker, files).values()) == {"a picture"}
 
 
 def test_every_orientation(worker: FacePool) -> None:
-    assert set(outcomes(worker, made.turned()).values()) == {"a picture"}
+    assert set(outcomes(worker, ordinary.turned()).values()) == {"a picture"}
 
 
 def test_foreign_formats(worker: FacePool) -> None:
-    told = outcomes(worker, made.foreign())
+    told = outcomes(worker, foreign.pictures())
     assert "a picture" not in told.values()
     for form in ("AVIF", "ICNS", "ICO", "JPEG2000", "PCX", "PPM", "QOI", "DDS", "EPS", "SGI"):
         assert told[f"{form} L" if f"{form} L" in told else f"{form} RGB"] == "UnsupportedFormat"
@@ -100,10 +101,10 @@ def test_foreign_formats(worker: FacePool) -> None:
 
 
 def test_polyglots_are_the_pictures_they_begin_as(worker: FacePool) -> None:
-    assert set(outcomes(worker, made.polyglots()).values()) == {"a picture"}
+    assert set(outcomes(worker, foreign.polyglots()).values()) == {"a picture"}
 
 
-@pytest.mark.parametrize("make", [made.odd_jpegs, made.odd_tiffs, made.odd_bmps])
+@pytest.mark.parametrize("make", [jpegs.odd, tiffs.odd, bmps.odd])
 def test_what_no_program_writes(worker: FacePool, make: Callable[[], dict[str, bytes]]) -> None:
     told = Counter(outcomes(worker, make()).values())
     assert told["a picture"] >= 4
@@ -122,7 +123,7 @@ SMALL = (
 @pytest.fixture(scope="module")
 def small() -> dict[str, bytes]:
     """What is to be damaged."""
-    files = made.accepted() | made.odd_bmps() | made.turned()
+    files = ordinary.accepted() | bmps.odd() | ordinary.turned()
     return {name: files[name] for name in SMALL}
 
 
@@ -167,63 +168,63 @@ def test_flipped_bytes(
 )
 def test_sizes_that_no_picture_has(worker: FacePool, size: tuple[int, int]) -> None:
     pixels = zlib.compress(bytes(1000))
-    head = made.png_chunk(b"IHDR", struct.pack(">IIBBBBB", *size, 8, 2, 0, 0, 0))
-    ends = made.png_chunk(b"IDAT", pixels) + made.png_chunk(b"IEND")
+    head = pngs.chunk(b"IHDR", struct.pack(">IIBBBBB", *size, 8, 2, 0, 0, 0))
+    ends = pngs.chunk(b"IDAT", pixels) + pngs.chunk(b"IEND")
     files = {
         "PNG": b"\x89PNG\r\n\x1a\n" + head + ends,
-        "GIF": made.with_blocks(b"")[:6] + struct.pack("<HH", *(side & 0xFFFF for side in size)),
-        "TIFF": made.tiff(
-            {**made.tiff_tags(*size, packing=8), 273: made.longs(made.HERE), 279: made.longs(9)},
+        "GIF": gifs.with_blocks(b"")[:6] + struct.pack("<HH", *(side & 0xFFFF for side in size)),
+        "TIFF": tiffs.tiff(
+            {**tiffs.common(*size, packing=8), 273: tiffs.longs(tiffs.HERE), 279: tiffs.longs(9)},
             pixels,
         ),
-        "BMP": made.bmp(min(size[0], 2**31 - 1), size[1] & 0x7FFFFFFF, 0, 8, bytes(480)),
+        "BMP": bmps.bmp(min(size[0], 2**31 - 1), size[1] & 0x7FFFFFFF, 0, 8, bytes(480)),
     }
     assert "a picture" not in outcomes(worker, files).values()
 
 
 def crowded() -> dict[str, bytes]:
     """Twenty megabytes of tiny parts, each of which would become an object or a step."""
-    exif = made.tiff({274: (3, 9 * MB, b"\1\2" * 9 * MB)})
-    webp = encoded(made.MOTIF, "WEBP")[12:]
+    exif = tiffs.tiff({274: (3, 9 * MB, b"\1\2" * 9 * MB)})
+    webp = encoded(MOTIF, "WEBP")[12:]
     wide = struct.pack("<I", 4 + 18 + len(webp) + 8 + len(exif))
     extended = b"WEBPVP8X" + struct.pack("<I", 10) + bytes([8, 0, 0, 0, 23, 0, 0, 19, 0, 0])
-    one_row = made.tiff_tags(5000, 5000)
+    one_row = tiffs.common(5000, 5000)
     return {
-        "PNG of empty chunks": made.with_chunks(made.png_chunk(b"prVt") * (20 * MB // 12)),
-        "PNG of empty pixels": made.with_chunks(made.png_chunk(b"IDAT") * (20 * MB // 12)),
-        "PNG of EXIF": made.with_chunks(made.png_chunk(b"eXIf", exif)),
+        "PNG of empty chunks": pngs.with_chunks(pngs.chunk(b"prVt") * (20 * MB // 12)),
+        "PNG of empty pixels": pngs.with_chunks(pngs.chunk(b"IDAT") * (20 * MB // 12)),
+        "PNG of EXIF": pngs.with_chunks(pngs.chunk(b"eXIf", exif)),
         "WebP of EXIF": b"RIFF" + wide + extended + webp + b"EXIF" + wide + exif,
-        "JPEG of empty segments": made.with_segments(b"\xff\xe3\0\2" * 5 * MB),
-        "JPEG of comments": made.with_segments(b"\xff\xfe\0\3x" * 4 * MB),
-        "JPEG of padding": made.with_segments(b"\xff" * 20 * MB),
+        "JPEG of empty segments": jpegs.with_segments(b"\xff\xe3\0\2" * 5 * MB),
+        "JPEG of comments": jpegs.with_segments(b"\xff\xfe\0\3x" * 4 * MB),
+        "JPEG of padding": jpegs.with_segments(b"\xff" * 20 * MB),
         "JPEG of padding that ends nowhere": b"\xff\xd8\xff\xe0\0\2" + b"\xff" * 20 * MB + b"\0",
         "JPEG of junk": b"\xff\xd8\xff\xe0\0\2" + bytes(20 * MB),
-        "JPEG of EXIF": made.with_segments(
+        "JPEG of EXIF": jpegs.with_segments(
             (b"\xff\xe1\xff\xffExif\0\0" + bytes(65_527)) * (20 * MB // 65_537)
         ),
-        "JPEG of scans": made.with_scans(64, 64, 100_000),
-        "large JPEG of scans": made.with_scans(3000, 3000, 2000),
-        "GIF of one comment": made.with_blocks(b"!\xfe" + b"\2xy" * 6 * MB + b"\0"),
-        "GIF of comments": made.with_blocks(b"!\xfe\2xy\0" * 3 * MB),
-        "GIF of junk": made.with_blocks(b"\1" * 20 * MB),
-        "TIFF of strips": made.tiff(
-            {**one_row, 273: made.longs(*[100] * 4 * MB), 278: made.longs(1), 279: made.longs(9)}
+        "JPEG of scans": jpegs.with_scans(64, 64, 100_000),
+        "large JPEG of scans": jpegs.with_scans(3000, 3000, 2000),
+        "GIF of one comment": gifs.with_blocks(b"!\xfe" + b"\2xy" * 6 * MB + b"\0"),
+        "GIF of comments": gifs.with_blocks(b"!\xfe\2xy\0" * 3 * MB),
+        "GIF of junk": gifs.with_blocks(b"\1" * 20 * MB),
+        "TIFF of strips": tiffs.tiff(
+            {**one_row, 273: tiffs.longs(*[100] * 4 * MB), 278: tiffs.longs(1), 279: tiffs.longs(9)}
         ),
-        "TIFF of strips in bytes": made.tiff(
-            {**one_row, 273: (1, 20 * MB, b"\x64" * 20 * MB), 278: made.longs(1)}
+        "TIFF of strips in bytes": tiffs.tiff(
+            {**one_row, 273: (1, 20 * MB, b"\x64" * 20 * MB), 278: tiffs.longs(1)}
         ),
-        "TIFF of fractions": made.tiff({**one_row, 282: (5, 2 * MB, b"\1\2\3\4" * 4 * MB)}),
-        "TIFF with a tile for a giant": made.tiff(
+        "TIFF of fractions": tiffs.tiff({**one_row, 282: (5, 2 * MB, b"\1\2\3\4" * 4 * MB)}),
+        "TIFF with a tile for a giant": tiffs.tiff(
             {
-                **made.tiff_tags(24, 20, packing=8),
-                322: made.longs(16_384),
-                323: made.longs(16_384),
-                324: made.longs(made.HERE),
-                325: made.longs(2 * MB),
+                **tiffs.common(24, 20, packing=8),
+                322: tiffs.longs(16_384),
+                323: tiffs.longs(16_384),
+                324: tiffs.longs(tiffs.HERE),
+                325: tiffs.longs(2 * MB),
             },
             zlib.compress(bytes(50 * MB), 1),
         ),
-        "BMP of run lengths": made.bmp(5000, 5000, 1, 8, b"\1\1" * 10 * MB),
+        "BMP of run lengths": bmps.bmp(5000, 5000, 1, 8, b"\1\1" * 10 * MB),
     }
 
 
@@ -238,9 +239,9 @@ def test_files_of_tiny_parts_are_refused_before_they_are_decoded(worker: FacePoo
 def test_swollen_metadata(worker: FacePool) -> None:
     """Little that becomes much when it is unpacked."""
     text = zlib.compress(bytes(900_000))
-    texts = b"".join(made.png_chunk(b"zTXt", b"%d\0\0" % n + text) for n in range(100))
-    profile = made.png_chunk(b"iCCP", b"x\0\0" + zlib.compress(bytes(100 * MB), 1))
-    told = outcomes(worker, {"texts": made.with_chunks(texts), "iCCP": made.with_chunks(profile)})
+    texts = b"".join(pngs.chunk(b"zTXt", b"%d\0\0" % n + text) for n in range(100))
+    profile = pngs.chunk(b"iCCP", b"x\0\0" + zlib.compress(bytes(100 * MB), 1))
+    told = outcomes(worker, {"texts": pngs.with_chunks(texts), "iCCP": pngs.with_chunks(profile)})
     assert told["iCCP"] == "DamagedPicture"
     assert peak(worker) < CAP
 
@@ -250,11 +251,11 @@ def largest() -> Iterator[tuple[str, bytes]]:
     side = int(MAX_PIXELS**0.5)
     for mode in ("RGB", "CMYK"):
         square = int((JPEG_FACTOR * MAX_PIXELS * 3 / len(mode)) ** 0.5)
-        yield f"JPEG {mode}", made.hardly_begun(square, square, mode)
+        yield f"JPEG {mode}", jpegs.hardly_begun(square, square, mode)
     floats = zlib.compress(bytes(4 * side * side), 1)  # in one strip, which is unpacked as a whole
-    place = {273: made.longs(made.HERE), 278: made.longs(side), 279: made.longs(len(floats))}
-    tags = {**made.tiff_tags(side, side, packing=8, bits=32), 339: made.shorts(3)}
-    yield "TIFF", made.tiff({**tags, **place}, floats)
+    place = {273: tiffs.longs(tiffs.HERE), 278: tiffs.longs(side), 279: tiffs.longs(len(floats))}
+    tags = {**tiffs.common(side, side, packing=8, bits=32), 339: tiffs.shorts(3)}
+    yield "TIFF", tiffs.tiff({**tags, **place}, floats)
     half_seen = Image.new("RGBA", (side, side), (9, 9, 9, 9))
     yield "WebP", encoded(half_seen, "WEBP", lossless=True, method=0)
 
@@ -270,5 +271,5 @@ def test_largest_pictures_take_no_more_memory_than_promised(worker: FacePool) ->
 
 def test_larger_than_the_largest(worker: FacePool) -> None:
     side = int((JPEG_FACTOR * MAX_PIXELS * 3 / 4) ** 0.5) + 1
-    over = made.hardly_begun(side, side, "CMYK")
+    over = jpegs.hardly_begun(side, side, "CMYK")
     assert outcomes(worker, {"CMYK": over}) == {"CMYK": "TooManyPixels"}
