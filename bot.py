@@ -13,6 +13,9 @@ import sys
 def main() -> int:
     """Run until stopped."""
     # The worker processes import this file again: what they do not need is imported here.
+    from startwin.heap import limit_arenas  # noqa: PLC0415
+
+    limit_arenas()  # before there are threads
     from startwin.redaction import Redaction, guard_standard_streams  # noqa: PLC0415
 
     guard_standard_streams(Redaction())  # a token may stand on the command line by mistake

@@ -2,7 +2,9 @@
 
 import json
 import shutil
+from mmap import mmap
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -194,6 +196,14 @@ def test_frame_shows_the_star_and_comes_from_memory(assets: Path, engine: FaceEn
         eyes = eyes_of(face.landmarks)
         assert eyes.left[1] == pytest.approx(eyes.right[1], abs=12)
         assert gallery.frame(person) is frame
+
+
+def test_frames_in_memory_are_apart_from_the_heap(assets: Path) -> None:
+    gallery = Gallery.load(assets)
+    owner: Any = gallery.frame(gallery.people[0])
+    while isinstance(owner, np.ndarray):
+        owner = owner.base
+    assert isinstance(owner.obj, mmap)
 
 
 def test_aliases_are_everybodys(assets: Path) -> None:

@@ -23,6 +23,7 @@ from startwin.gallery.person import Person
 from startwin.gallery.search.graph import Graph, Vectors
 from startwin.gallery.search.recall import EF_SEARCHES
 from startwin.gallery.similarity import Similarity
+from startwin.heap import apart
 
 MOST = EF_SEARCHES[0]
 """Likenesses that can be asked for at once: the graph gives no more than it keeps candidates."""
@@ -204,7 +205,7 @@ def _frame(gallery: Gallery, person: Person) -> Picture:
     picture = decode(gallery.picture(person))
     if person.eyes is None:
         raise GalleryError(f"{person.picture} shows no eyes: {manifests.mend()}")
-    return framed(picture, person.eyes)
+    return apart(framed(picture, person.eyes))
 
 
 def write(folder: Path, people: Sequence[Person], vectors: Vectors, graph: Graph) -> None:
