@@ -1,5 +1,7 @@
 """startwin.gallery.fetch.sources.namesakes: told apart by facts, never guessed."""
 
+from dataclasses import replace
+
 import pytest
 
 from startwin.gallery.catalog import Listed
@@ -19,16 +21,16 @@ CALLINGS = {
 def item(id_: str, born: int | None = None, calling: str = "", description: str = "") -> Item:
     years = frozenset() if born is None else frozenset([born])
     return Item(
-        id_,
-        "Ada",
-        description,
-        frozenset(["ada"]),
-        True,
-        years,
-        (),
-        frozenset(),
-        (calling,),
-        "Ada.jpg",
+        id=id_,
+        label="Ada",
+        description=description,
+        names=frozenset(["ada"]),
+        is_human=True,
+        born=years,
+        born_about=(),
+        died=frozenset(),
+        callings=(calling,),
+        portrait="Ada.jpg",
     )
 
 
@@ -83,6 +85,14 @@ BLANK = item("Q5")
 )
 def test_choice(candidates: list[Item], facts: dict[str, object], expected: str) -> None:
     assert chosen(*candidates, **facts) == expected  # type: ignore[arg-type]
+
+
+def test_another_century_is_another_person() -> None:
+    earlier = replace(item("Q1", calling="Q100"), born_about=((1600, 1800),))
+    assert chosen(earlier, role="actor", year=1956) == "AMBIGUOUS: Q1"
+    assert chosen(earlier, role="actor", year=1700) == "Q1"
+    buried = replace(item("Q1", calling="Q100"), died=frozenset([1800]))
+    assert chosen(buried, role="actor", year=1956) == "AMBIGUOUS: Q1"
 
 
 def test_many_candidates_are_not_all_told() -> None:
