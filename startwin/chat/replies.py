@@ -3,7 +3,6 @@
 import tomllib
 from html import escape
 from importlib.resources import files
-from textwrap import shorten
 from typing import Any
 from urllib.parse import quote
 
@@ -13,9 +12,6 @@ from startwin.gallery import Likeness, Person
 
 LANGUAGES = ("en", "ru")
 """Each has a file in ``texts/``; the first is spoken where a user's own is none of them."""
-
-LONGEST_AUTHOR = 80
-"""Characters of a photo's author below a card; Telegram allows 1,024 in all."""
 
 
 class Replies:
@@ -93,10 +89,9 @@ class Replies:
     def _credit(self, person: Person) -> str:
         """Whose the photo is, where its licence demands that they are named."""
         credit = person.credit
-        if credit is None or not credit.demands_attribution:
+        if credit is None or not (credit.demands_attribution and credit.license + credit.author):
             return ""
-        author = shorten(credit.author, LONGEST_AUTHOR, placeholder="…")
-        author = author or self.plain("credit.unnamed")
+        author = credit.author or self.plain("credit.unnamed")
         parts = [_linked(author, credit.source), _linked(credit.license, credit.license_url)]
         return self.plain("credit.line", photo=", ".join(part for part in parts if part))
 

@@ -6,6 +6,7 @@ such files; people may write them by hand as well, with ``license`` alone.
 
 import errno
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -104,7 +105,24 @@ class Sidecar(BaseModel):
     @property
     def credit(self) -> Credit:
         """What of it is to be told to people who see the picture."""
-        return Credit(self.license, self.author, self.license_url, self.source)
+        return Credit(
+            _line(self.license, 40),
+            _line(self.author, 80),
+            _web(self.license_url),
+            _web(self.source),
+        )
+
+
+def _line(text: str, most: int) -> str:
+    """So many letters at most, on one line, without what turns the words around it round."""
+    seen = (" " if letter.isspace() else letter for letter in text)
+    plain = "".join(letter for letter in seen if unicodedata.category(letter) not in {"Cc", "Cf"})
+    plain = " ".join(plain.split())
+    return plain if len(plain) <= most else plain[: most - 1] + "…"
+
+
+def _web(url: str | None) -> str | None:
+    return url if url and re.match(r"https?://", url) else None
 
 
 def sidecar_path(photo: Path) -> Path:

@@ -113,8 +113,9 @@ def _without(everybody: Census, leave_out: Path) -> Census:
         (go if names & entries else stay).append(candidate)
     aliases = {_normal(candidate.person.alias) for candidate in go}
     names = aliases | {_normal(candidate.person.name) for candidate in go}
-    # The report shall not name them either.
-    problems = [each for each in everybody.problems if not any(name in each for name in names)]
+    # The report shall not name them either, nor those of whom there is no photo.
+    named = [re.compile(rf"(?<!\w){re.escape(name)}(?!\w)") for name in names | entries]
+    problems = [each for each in everybody.problems if not any(one.search(each) for one in named)]
     return Census(stay, problems, frozenset(entries), frozenset(entries - names), len(go))
 
 

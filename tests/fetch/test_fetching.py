@@ -16,6 +16,7 @@ from tests.fetch.conftest import CONTACT, Fetcher
 from tests.wikimedia import Wikimedia, deprecated, preferred
 from tests.wikimedia.claims import Claim
 from tests.wikimedia.faults import refuse
+from tests.wikimedia.garbage import body
 
 ADA = {"name": "Ada Example", "role": "actress", "birth_year": 1956}
 
@@ -42,7 +43,7 @@ def test_a_portrait_comes_with_its_credit(
     assert sidecar.license_url == "https://creativecommons.org/licenses/by/2.0"
     assert sidecar.source == "https://commons.wikimedia.org/wiki/File:Ada_E.jpg"
     assert (sidecar.alias, sidecar.wikidata) == ("ada-example", "Q1")
-    assert "| `ada-example.jpg` | Ada Example | Jane Doe | [CC BY 2.0](https://" in (
+    assert "| ada-example.jpg | Ada Example | Jane Doe | [CC BY 2.0](https://" in (
         fetcher.photos / "CREDITS.md"
     ).read_text("utf-8")
 
@@ -296,6 +297,78 @@ def test_refresh_asks_whether_a_picture_has_changed(
     wikimedia.world.file("Ada E.jpg", other, license="pd")
     assert str(fetcher(refresh=True)) == "1 fetched"
     assert (fetcher.photos / "ada-example.jpg").read_bytes() == other
+
+
+def test_refresh_keeps_what_it_cannot_renew_and_says_so(
+    fetcher: Fetcher, wikimedia: Wikimedia, portrait: bytes
+) -> None:
+    ada(wikimedia, portrait)
+    fetcher(ADA)
+    wikimedia.world.file("Ada E.jpg", portrait, license="fair use")
+    assert str(fetcher(refresh=True)) == "1 refused by licence"
+    assert fetcher.outcome("ada-example").detail.endswith(
+        "; ada-example.jpg, fetched before, was kept"
+    )
+    assert "ada-example.jpg" in fetcher.files
+
+
+@pytest.mark.parametrize("credit", ['{"licence": "mine"}', ""])
+def test_nothing_is_written_over_a_photo_that_was_not_fetched(
+    fetcher: Fetcher, wikimedia: Wikimedia, portrait: bytes, credit: str
+) -> None:
+    ada(wikimedia, portrait)
+    own = fetcher.photos / "mine.jpg"
+    own.write_bytes(b"mine")
+    (fetcher.photos / "mine.jpg.credit.json").write_text(credit)
+    fetcher(ADA | {"photo": "mine.jpg"})
+    assert fetcher.outcome("ada-example").detail.endswith("was not fetched, and is left as it is")
+    assert own.read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize(
+    "photo", ["catalog.json/x.jpg", "y" * 300 + ".jpg", ".", "a\0.jpg", "x.txt"]
+)
+def test_a_place_that_no_picture_can_have_is_one_persons_trouble(
+    fetcher: Fetcher, wikimedia: Wikimedia, portrait: bytes, photo: str
+) -> None:
+    ada(wikimedia, portrait)
+    wikimedia.world.person("Q2", "Ben", portrait="Ben.jpg")
+    wikimedia.world.file("Ben.jpg", portrait)
+    summary = fetcher(ADA | {"photo": photo}, {"name": "Ben"})
+    assert str(summary) == "1 fetched, 1 failed"
+
+
+def test_photos_that_are_called_alike_in_different_folders(
+    fetcher: Fetcher, wikimedia: Wikimedia, portrait: bytes
+) -> None:
+    people = []
+    for n in range(60):
+        host, site = wikimedia.site(f"site {n}")
+        site.put("/a.jpg", portrait)
+        credit = {"license": "CC0", "author": f"author {n}"}
+        person = {"name": f"P {n}", "photo_url": f"{host.url}/a.jpg", "photo_credit": credit}
+        people.append(person | {"photo": f"{n}/portrait.jpg"})
+    assert str(fetcher(*people)) == "60 fetched"
+    for n in range(60):
+        sidecar = read_sidecar(fetcher.photos / f"{n}" / "portrait.jpg")
+        assert sidecar is not None
+        assert sidecar.author == f"author {n}"
+
+
+def test_half_a_character_in_an_answer(
+    fetcher: Fetcher, wikimedia: Wikimedia, portrait: bytes
+) -> None:
+    ada(wikimedia, portrait)
+    about = {"LicenseShortName": {"value": "CC0"}}
+    about["Artist"] = {"value": "A\ud83d B\udc00 \U0001f600"}
+    url = wikimedia.uploads.url + wikimedia.world.files["Ada E.jpg"].path
+    info = {"url": url, "mime": "image/jpeg", "extmetadata": about}
+    pages = {"query": {"pages": [{"title": "File:Ada E.jpg", "imageinfo": [info]}]}}
+    wikimedia.faults.on("commons", body(json.dumps(pages).encode(), "application/json"))
+    assert str(fetcher(ADA)) == "1 fetched"
+    sidecar = read_sidecar(fetcher.photos / "ada-example.jpg")
+    assert sidecar is not None
+    assert sidecar.author == "A\ufffd B\ufffd \U0001f600"
 
 
 def test_a_picture_of_another_format_takes_the_place(

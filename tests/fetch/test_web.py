@@ -59,6 +59,8 @@ def star(wikimedia: Wikimedia, portrait: bytes) -> dict[str, Any]:
         silence(reset=True),
         not_http(),
         wrong_length(+7),
+        body(b"", "text/html", 503, {"Retry-After": "9" * 5000}),
+        body(b"", "text/html", 503, {"Retry-After": "Fri, 99 Feb 99999 99:99:99 GMT"}),
     ],
 )
 def test_what_may_be_over_soon_is_tried_again(
@@ -83,6 +85,8 @@ def test_what_may_be_over_soon_is_tried_again(
         (redirect("file:///etc/passwd"), "is no address that begins with http"),
         (redirect("gopher://x/"), "is no address that begins with http"),
         (redirect("http://[x/"), "which is no address"),
+        (body(b"", "image/jpeg", 304), "answered that the picture is as before"),
+        (body(b"\xff\xd8\xff", "image/jpeg"), "no JPEG"),
         (chain(100), "leads from place to place, more than 5 times"),
     ],
 )
@@ -291,5 +295,7 @@ def test_wikimedia_is_one_host_for_questions_and_one_for_pictures() -> None:
     pictures = lanes.of("https://upload.wikimedia.org/a.jpg")
     assert lanes.of("https://thumb.wikimedia.org/b.jpg") is pictures
     assert pictures.at_once == 2
+    assert lanes.of("http://commons.wikimedia.org./x") is questions
     assert lanes.of("https://example.org/").at_once == 9
+    assert lanes.of("https://example.org/") is lanes.of("http://EXAMPLE.org:80/a")
     assert 60 / API_INTERVAL < 200

@@ -7,6 +7,7 @@ from contextlib import closing
 from startwin import settings
 from startwin.errors import StarTwinError
 from startwin.gallery.arguments import folder_arguments
+from startwin.gallery.credit import family
 from startwin.gallery.fetch import summary
 from startwin.gallery.fetch.fetching import COMMONS, LICENSES, WIKIDATA, Plan, fetch
 from startwin.gallery.fetch.finding import Kind
@@ -53,7 +54,7 @@ def main() -> int:
             asked.catalog,
             asked.leave_out,
             asked.language,
-            frozenset(asked.licenses),
+            frozenset(map(family, asked.licenses)),
             asked.refresh,
             asked.wikidata,
             asked.commons,
@@ -67,7 +68,7 @@ def main() -> int:
     if result.of(Kind.AMBIGUOUS):
         print('Whoever is ambiguous: write who is meant into the catalogue, as `"wikidata": "Q…"`')
     print(f"All about it: {asked.photos / summary.NAME}; credits: {asked.photos / 'CREDITS.md'}")
-    return 0
+    return int(bool(result.of(Kind.FAILED)) and not result.got_any)
 
 
 if __name__ == "__main__":

@@ -166,7 +166,7 @@ class Album:
         """
         with self.errors_told():
             draft = self._new_draft()
-            draft.write_text(text, "utf-8", errors="replace")
+            draft.write_text(text, "utf-8", errors="surrogateescape")
             draft.replace(self.folder / name)
 
     @contextmanager

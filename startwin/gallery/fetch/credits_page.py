@@ -20,12 +20,14 @@ def renewed(photos: Path, found: Census) -> str:
         found: who is in it.
 
     Raises:
-        GalleryError: the present page cannot be read.
+        OSError: the present page cannot be read.
     """
     path = photos / NAME
-    old = path.read_text("utf-8", errors="replace") if path.is_file() else "# Credits\n"
-    before, begun, rest = old.partition(_BEGIN)
-    after = rest.partition(_END)[2] if begun else ""
+    old = path.read_text("utf-8", errors="surrogateescape") if path.exists() else "# Credits\n"
+    before, _, rest = old.partition(_BEGIN)
+    _, ended, after = rest.partition(_END)
+    if not ended:  # somebody has taken the line out: what is no table is theirs
+        after = "\n".join(line for line in rest.splitlines() if not line.startswith("|"))
     rows = [
         _row(str(photo.relative_to(photos)), candidate.person.name, found.credits[photo])
         for candidate in found.candidates
@@ -39,7 +41,7 @@ def renewed(photos: Path, found: Census) -> str:
 
 def _row(file: str, who: str, credit: Credit) -> str:
     cells = [
-        f"`{file}`",
+        _plain(file),
         _plain(who),
         _plain(credit.author) or "not named",
         _linked(credit.license, credit.license_url),
@@ -50,7 +52,7 @@ def _row(file: str, who: str, credit: Credit) -> str:
 
 def _linked(words: str, url: str | None) -> str:
     """A link; what could end its address early is written otherwise."""
-    if not url:
+    if not url or not re.match(r"https?://", url):
         return _plain(words)
     safe = re.sub(r"[\s()<>|]", lambda found: f"%{ord(found[0]):02X}", url)
     return f"[{_plain(words)}]({safe})"

@@ -106,8 +106,9 @@ def fetch(plan: Plan, watcher: Watcher) -> Summary:
             run.stop()
             # Also after Ctrl-C: what has come is there, and its authors are to be named.
             after = census(plan.photos, catalog, plan.leave_out)
-            album.write(credits_page.NAME, credits_page.renewed(plan.photos, after))
             album.write(summary.NAME, run.summary.model_dump_json(indent=1) + "\n")
+            with album.errors_told():
+                album.write(credits_page.NAME, credits_page.renewed(plan.photos, after))
     return run.summary
 
 
@@ -174,10 +175,10 @@ class _Run:
         if self._there.leaves_out(listed.person.name, listed.person.alias):
             return False
         photos = self._there.photos.get(listed.person.alias, ())
-        before = self._album.fetched(photos)
-        if not photos or (self._plan.refresh and before):
-            if before:
-                self._before[listed.person.alias] = before
+        if not photos:
+            return True
+        if self._plan.refresh and (before := self._album.fetched(photos)):
+            self._before[listed.person.alias] = before
             return True
         self.summary.there += 1
         return False
@@ -247,7 +248,11 @@ class _Run:
             self._queues[source + 1].append(listed)
         else:
             tried = self._tried.pop(alias)
-            self._done(listed, min(tried, key=lambda each: _GRAVITY.index(each.kind)))
+            outcome = min(tried, key=lambda each: _GRAVITY.index(each.kind))
+            if before := self._before.get(alias):
+                kept = f"{outcome.detail}; {before[0].name}, fetched before, was kept".lstrip("; ")
+                outcome = replace(outcome, detail=kept)
+            self._done(listed, outcome)
 
     def _done(self, listed: Listed, outcome: Outcome) -> None:
         self._tried.pop(listed.person.alias, None)
@@ -269,6 +274,9 @@ def _failure(error: Exception) -> Outcome:
 
 
 def _refusal(found: Found) -> Outcome:
-    what = found.credit.license or "nobody says under which licence it is"
+    what = found.credit.license or (
+        "nobody says under which licence it is (photo_credit in the catalogue can, "
+        "or --licenses with the word unknown lets it be)"
+    )
     where = found.credit.source or found.url
     return Outcome(Kind.REFUSED, f"{what}: {where}")

@@ -126,11 +126,11 @@ class Lanes:
 
 def _is_wikimedia(host: str) -> bool:
     """Whether a host is theirs, and not somebody's copy."""
-    return host.partition(":")[0].endswith((".wikimedia.org", ".wikidata.org"))
+    return host.endswith((".wikimedia.org", ".wikidata.org", ".wikipedia.org"))
 
 
 def _host(url: str) -> str:
-    """Host and port of an address, such as "example.org:443".
+    """The host of an address, such as "example.org", with its port if that is an unusual one.
 
     Raises:
         FetchError: it is no address of the web.
@@ -141,4 +141,5 @@ def _host(url: str) -> str:
         parts = parse_url("")
     if parts.scheme not in {"http", "https"} or not parts.host:
         raise FetchError(f"{url[:200]!r} is no address that begins with http:// or https://")
-    return f"{parts.host.lower()}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+    host = parts.host.lower().rstrip(".")
+    return host if parts.port in {None, 80, 443} else f"{host}:{parts.port}"

@@ -24,6 +24,7 @@ class ProgressBar:
         self._bar: tqdm[Never] | None = None
         self._counts: dict[str, int] = {}
         self._told = 0
+        self._failures: set[str] = set()
 
     def begin(self, people: int) -> None:
         """So many people will be looked for."""
@@ -36,8 +37,13 @@ class ProgressBar:
         """Another person is done."""
         self._counts[outcome.kind] = self._counts.get(outcome.kind, 0) + 1
         if outcome.kind not in {Kind.FETCHED, Kind.UNCHANGED}:
-            self._told += 1
-            if self._told <= TOLD:
+            # When a host is gone, all its photos have the same to say.
+            again = outcome.kind is Kind.FAILED and outcome.detail in self._failures
+            self._failures.add(outcome.detail)
+            self._told += not again
+            if again:
+                pass
+            elif self._told <= TOLD:
                 lines = [f"{listed.person.name}: {outcome}", *outcome.candidates]
                 _say("\n    ".join(lines))
             elif self._told == TOLD + 1:

@@ -62,6 +62,11 @@ class Summary(BaseModel):
         """How many people of each kind."""
         return Counter(entry.kind for entry in self.entries)
 
+    @property
+    def got_any(self) -> bool:
+        """Whether anybody has a photo now."""
+        return bool(self.there or self.counts[Kind.FETCHED] or self.counts[Kind.UNCHANGED])
+
     def __str__(self) -> str:
         parts = [f"{n} {kind}" for kind in Kind if (n := self.counts[kind])]
         there = [f"{self.there} had a photo already"] if self.there else []

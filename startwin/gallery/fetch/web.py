@@ -168,11 +168,15 @@ class Web:
                 failure.lane.failed()
             pause = max(asked, FIRST_PAUSE * 2**tries * (1 + random.random()))  # noqa: S311
             waited += pause
-            failure.lane.hold(min(pause, LONGEST_PAUSE))
             if tries == TRIES:
                 raise FetchError(f"{failure}, {TRIES} times")
+            if asked:
+                failure.lane.hold(min(pause, LONGEST_PAUSE))
             if pause > LONGEST_PAUSE or waited > PATIENCE:
                 raise FetchError(f"{failure}, and asks to come back in {pause:.0f} s")
+            # What has failed waits by itself: one bad picture is no reason to stop the others.
+            if not asked and self.stopping.wait(pause):
+                raise Stopped
 
     def _through(
         self, url: str, take: Callable[[BaseHTTPResponse], T], headers: Mapping[str, str]

@@ -16,6 +16,9 @@ that Wikimedia has in stock (https://www.mediawiki.org/wiki/Common_thumbnail_siz
 
 _FIELDS = "Artist|Attribution|License|LicenseShortName|LicenseUrl|UsageTerms|NonFree"
 
+LONGEST_MARKUP = 4000
+"""Letters of markup that are looked at: to find what is hidden takes time with their square."""
+
 _HIDDEN = re.compile(
     r"<(style|script)\b.*?</\1\s*>|<(\w+)[^>]*display:\s*none[^>]*>.*?</\2\s*>", re.S | re.I
 )
@@ -116,4 +119,4 @@ def _picture(info: dict[str, Any]) -> CommonsPicture | None:
 
 def _plain(html: str) -> str:
     """Words without markup, on one line."""
-    return Markup(_HIDDEN.sub(" ", html)).striptags()  # noqa: S704 - all markup goes
+    return Markup(_HIDDEN.sub(" ", html[:LONGEST_MARKUP])).striptags()  # noqa: S704 - all markup goes
