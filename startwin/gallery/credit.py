@@ -38,7 +38,7 @@ _LONG_FORMS = (
 )
 
 _VERSION = r"(-v?\d(\.\d)?(,\d(\.\d)?)*)?"
-_PORT = r"(-(international|unported|generic|migrated|igo|scotland|(?!nc|nd)[a-z]{2}))*"
+_PORT = r"(-(international|unported|generic|migrated|igo|scotland|(?!nc|nd|sa)[a-z]{2}))*"
 
 _FREE = {
     "pd": r"(pd|pdm)(-1\.0)?|pd-(us|usgov(-[a-z]+)*|old(-\d+)?|self|art|mark(-1\.0)?)",

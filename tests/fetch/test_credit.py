@@ -8,8 +8,9 @@ import pytest
 from startwin.chat.replies import Replies
 from startwin.errors import GalleryError
 from startwin.gallery import Likeness, Person
-from startwin.gallery.credit import Credit, Sidecar, family, read_sidecar, sidecar_path
+from startwin.gallery.credit import UNKNOWN, Credit, Sidecar, family, read_sidecar, sidecar_path
 from startwin.gallery.fetch.credits_page import renewed
+from startwin.gallery.fetch.fetching import LICENSES
 from startwin.gallery.people import census
 
 
@@ -48,6 +49,11 @@ from startwin.gallery.people import census
 )
 def test_families(name: str, expected: str) -> None:
     assert family(name) == expected
+
+
+@pytest.mark.parametrize("name", [*LICENSES, UNKNOWN])
+def test_a_familys_own_name(name: str) -> None:
+    assert family(name) == name
 
 
 def caption(credit: Credit | None, language: str = "en") -> str:
