@@ -58,17 +58,18 @@ class Summary(BaseModel):
         )
 
     @property
-    def counts(self) -> Counter[Kind]:
-        """How many people of each kind."""
-        return Counter(entry.kind for entry in self.entries)
+    def counts(self) -> dict[Kind, int]:
+        """How many people of each kind that there is."""
+        counted = Counter(entry.kind for entry in self.entries)
+        return {kind: counted[kind] for kind in Kind if counted[kind]}
 
     @property
     def got_any(self) -> bool:
         """Whether anybody has a photo now."""
-        return bool(self.there or self.counts[Kind.FETCHED] or self.counts[Kind.UNCHANGED])
+        return bool(self.there or {Kind.FETCHED, Kind.UNCHANGED} & self.counts.keys())
 
     def __str__(self) -> str:
-        parts = [f"{n} {kind}" for kind in Kind if (n := self.counts[kind])]
+        parts = [f"{n} {kind}" for kind, n in self.counts.items()]
         there = [f"{self.there} had a photo already"] if self.there else []
         left = [f"{self.left} not come to"] if self.left else []
         return ", ".join([*parts, *there, *left]) or "nobody in the catalogue"
