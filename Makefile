@@ -4,10 +4,11 @@ BIN := .venv/bin
 # Each stamp is touched last, so an interrupted installation is done again.
 INSTALLED := .venv/installed
 INSTALLED_DEV := .venv/installed-dev
+INSTALLED_CLUSTER := .venv/installed-cluster
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help run gallery stars test chaos check bench bench-large soak format clean
+.PHONY: help run gallery stars test test-cluster cluster-node chaos check bench bench-large soak format clean
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */make \1\t/'
@@ -26,6 +27,12 @@ stars: $(INSTALLED)  ## fetch photos of well-known people from Wikimedia and bui
 
 test: $(INSTALLED_DEV)  ## run the tests
 	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+
+test-cluster: $(INSTALLED_DEV) $(INSTALLED_CLUSTER)  ## run the tests that need a Ray cluster, which they start
+	@$(BIN)/python -m pytest tests/cluster
+
+cluster-node: $(INSTALLED_CLUSTER)  ## start a cluster here, or join one (JOIN=host:port)
+	@$(BIN)/python -m startwin.face.cluster.node $(if $(JOIN),--join '$(JOIN)',--head)
 
 chaos: $(INSTALLED_DEV)  ## kill bot and workers at random while photos come in (PHOTOS=2000 SEED=n)
 	@$(BIN)/python -m tests.chaos $(if $(PHOTOS),--photos $(PHOTOS)) $(if $(SEED),--seed $(SEED))
@@ -70,6 +77,11 @@ $(INSTALLED): requirements.txt | .venv/created
 $(INSTALLED_DEV): requirements-dev.txt $(INSTALLED)
 	@echo 'Installing the developers'"'"' packages into .venv...'
 	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+$(INSTALLED_CLUSTER): requirements-cluster.txt $(INSTALLED)
+	@echo 'Installing Ray into .venv...'
+	@$(PIP) -r requirements-cluster.txt
 	@touch $@
 
 .venv/installed-bench: requirements-bench.txt $(INSTALLED)

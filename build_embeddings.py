@@ -7,9 +7,6 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-MOST_WORKERS = 256
-"""As of the setting WORKERS."""
-
 
 def arguments() -> argparse.Namespace:
     """The command line."""
@@ -24,13 +21,14 @@ def arguments() -> argparse.Namespace:
     jitters = "slightly changed copies of each face that are averaged; 0 for none (%(default)s)"
     add("--jitters", type=int, default=10, metavar="N", help=jitters)
     add("--workers", type=int, metavar="N", help="processes that read photos (WORKERS)")
+    add("--cluster", metavar="ADDRESS", help="a Ray cluster that reads them (FACE_CLUSTER)")
     index = "parameters of the search graph, such as M=32 efConstruction=400 efSearch=100"
     add("--index", nargs="+", action="extend", default=[], metavar="NAME=VALUE", help=index)
     parsed = parser.parse_args()
     if parsed.jitters < 0:
         parser.error("--jitters must be 0 or more")
-    if parsed.workers is not None and not 1 <= parsed.workers <= MOST_WORKERS:
-        parser.error(f"--workers must be 1 to {MOST_WORKERS}")
+    if parsed.workers not in {None, *range(1, 257)}:
+        parser.error("--workers must be 1 to 256")
     try:
         parsed.index = dict(parameter(text) for text in parsed.index)
     except ValueError as error:
@@ -53,7 +51,9 @@ def main() -> int:
     began = time.monotonic()
     who = asked.photos, asked.catalog, asked.leave_out
     try:
-        chosen = settings.load(assets_dir=asked.assets, workers=asked.workers)
+        chosen = settings.load(
+            assets_dir=asked.assets, workers=asked.workers, face_cluster=asked.cluster
+        )
         if asked.fetch:
             print("Photos:", fetch_photos(*who, chosen.fetch_contact))
         with closing(ProgressBar()) as bar:

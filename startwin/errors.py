@@ -3,6 +3,7 @@
     StarTwinError
     ├── SettingsError            a setting is wrong; the sentence names it
     ├── ModelError               a model file is missing or damaged; names the command that mends it
+    ├── ClusterError             the cluster cannot be used; the sentence says why
     ├── GalleryError             the gallery, its photos or its catalogue cannot be used
     ├── TelegramRefusal          Telegram refuses this bot for good
     └── PhotoError               one photo cannot be answered with a likeness
@@ -39,6 +40,21 @@ class SettingsError(StarTwinError):
 
 class ModelError(StarTwinError):
     """A model file is missing or is not the one that this version was made for."""
+
+
+class ClusterError(StarTwinError):
+    """The cluster that is to read faces is out of reach, or refused.
+
+    Attributes:
+        is_refusal: whether waiting will not mend it.
+    """
+
+    def __init__(self, sentence: str, is_refusal: bool = False) -> None:
+        super().__init__(sentence, is_refusal)
+        self.is_refusal = is_refusal
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class GalleryError(StarTwinError):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from startwin.face import FacePool
+from startwin.face import FaceWorkers
 from startwin.face.sight import Sight, see
 from startwin.gallery import Gallery, Likeness, LiveGallery
 from startwin.journal.stopwatch import Stopwatch
@@ -27,7 +27,7 @@ class Match:
 class Matcher:
     """Finds the celebrities that a photo's faces are like. Safe to use from many threads."""
 
-    def __init__(self, pool: FacePool, live: LiveGallery) -> None:
+    def __init__(self, pool: FaceWorkers, live: LiveGallery) -> None:
         self._pool = pool
         self._live = live
 

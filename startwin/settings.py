@@ -101,6 +101,12 @@ class Settings(Gates, BaseSettings):
         description="MB that a worker may take up before it is replaced: usual are 230, "
         "for the largest pictures up to 800; more with more `MAX_MEGAPIXELS`.",
     )
+    face_cluster: str | None = Field(
+        None,
+        pattern=r"^(auto|(ray://)?([\w.-]+|\[[\da-fA-F:]+\]):\d{1,5})$",
+        description="A Ray cluster that reads faces in place of the worker processes, which stand "
+        "in for it: `auto`, `host:port` or `ray://host:port`.",
+    )
     embedder: Literal["onnx", "dlib"] = Field(
         "onnx",
         description="Who computes embeddings: onnxruntime, or dlib's own code, which is slower.",

@@ -14,6 +14,7 @@ class Job:
         call: the function and its arguments.
         result: what came of it.
         deaths: how many workers died while they had it.
+        losses: how many times a cluster lost it, which is not its fault.
     """
 
     def __init__(
@@ -22,6 +23,7 @@ class Job:
         self.call = task, args, kwargs
         self.result: Future[Any] = Future()
         self.deaths = 0
+        self.losses = 0
 
 
 class JobQueue:

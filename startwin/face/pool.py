@@ -113,6 +113,11 @@ class FacePool:
         for thread in self._threads:
             thread.start()
 
+    def begin(self) -> None:
+        """Start without waiting: what cannot be loaded is tried again until it can."""
+        for thread in (self._guard, *self._threads):
+            thread.start()
+
     def __enter__(self) -> Self:
         self.start()
         return self
@@ -130,6 +135,11 @@ class FacePool:
         """The processes' ids at this moment; of those that live and have loaded their models."""
         return [pid for worker in self._workers if (pid := worker.pid)]
 
+    @property
+    def ready(self) -> int:
+        """How many workers could read a photo at this moment."""
+        return len(self.pids)
+
     def submit(
         self, task: Callable[Concatenate[FaceEngine, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> Future[T]:
@@ -146,8 +156,12 @@ class FacePool:
             process can be started, it does not come.
         """
         job = Job(task, args, kwargs)
-        self._jobs.put(job)
+        self.take_over(job)
         return job.result
+
+    def take_over(self, job: Job) -> None:
+        """As `submit`, for a job that somebody has the future of already."""
+        self._jobs.put(job)
 
     def stop(self) -> None:
         """End the processes at once; results not there yet are cancelled."""

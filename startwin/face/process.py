@@ -81,7 +81,7 @@ class EngineProcess:
             ProcessDied: it died instead.
         """
         try:
-            return _unpacked(self._replies.recv_bytes())
+            return unpacked(self._replies.recv_bytes())
         except (EOFError, OSError):
             raise ProcessDied(has_begun=False) from None
 
@@ -104,7 +104,7 @@ class EngineProcess:
             reply = self._replies.recv_bytes()
         except (EOFError, OSError):
             raise ProcessDied(has_begun) from None
-        return _unpacked(reply)
+        return unpacked(reply)
 
     def memory(self) -> float:
         """Its resident size in MB; 0 if it is gone, or if the system does not tell."""
@@ -129,7 +129,8 @@ class EngineProcess:
         return bool(wait([self._process.sentinel], 0))
 
 
-def _unpacked(reply: bytes) -> Reply:
+def unpacked(reply: bytes) -> Reply:
+    """What `packed` or `packed_error` made."""
     try:
         return Reply(*pickle.loads(reply))  # noqa: S301 - from our own process
     except Exception as error:  # noqa: BLE001 - what cannot be unpickled is the call's own fault

@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from typing import Any
 
 from startwin.errors import StarTwinError
 from startwin.face.engine import FaceEngine
@@ -33,11 +34,11 @@ def serve(calls: Connection, replies: Connection, load: Callable[[], FaceEngine]
     """
     for number in STOP_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
-    threading.Thread(target=_die_with_parent, daemon=True).start()
+    threading.Thread(target=die_with_parent, daemon=True).start()
     try:
         engine = load()
     except Exception as error:  # noqa: BLE001 - the parent is told
-        replies.send_bytes(_failure(error))
+        replies.send_bytes(packed_error(error))
         return
     replies.send_bytes(pickle.dumps((None, None)))
     with suppress(EOFError, OSError):  # the parent wants no more
@@ -47,7 +48,8 @@ def serve(calls: Connection, replies: Connection, load: Callable[[], FaceEngine]
             replies.send_bytes(_answer(engine, calls.recv_bytes()))
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """Wait for the end of the process that started this one, and follow it."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
@@ -58,12 +60,22 @@ def _answer(engine: FaceEngine, message: bytes) -> bytes:
     try:
         task, args, kwargs = pickle.loads(message)  # noqa: S301 - from our own parent
         del message  # a photo is large; once is enough
-        return pickle.dumps((task(engine, *args, **kwargs), None))
+        return packed(task(engine, *args, **kwargs))
     except Exception as error:  # noqa: BLE001 - the parent is told
-        return _failure(error)
+        return packed_error(error)
 
 
-def _failure(error: Exception) -> bytes:
+def packed(value: Any) -> bytes:
+    """What a call returned, for the way back.
+
+    Raises:
+        Exception: it cannot be pickled.
+    """
+    return pickle.dumps((value, None))
+
+
+def packed_error(error: Exception) -> bytes:
+    """What a call raised, with the place where it did, for the way back."""
     if not isinstance(error, StarTwinError):
         error.add_note("".join(traceback.format_tb(error.__traceback__)))
     try:

@@ -34,6 +34,13 @@ UNFINISHED = Gauge("startwin_unfinished_requests", "Requests that are not answer
 WAITING = Gauge("startwin_waiting_photos", "Photos that wait for their turn or are being answered.")
 UNSENT = Gauge("startwin_unsent_messages", "Messages and edits on their way to Telegram.")
 WORKERS = Gauge("startwin_workers", "Worker processes that are ready.")
+CLUSTER_WORKERS = Gauge(
+    "startwin_cluster_workers",
+    "Workers that are ready on the cluster; 0 while faces are read on the bot's own machine.",
+)
+CLUSTER_LOSSES = Counter(
+    "startwin_cluster_losses", "Photos that the cluster lost and that were read again elsewhere."
+)
 GALLERY_PEOPLE = Gauge("startwin_gallery_people", "Celebrities in the gallery that serves.")
 GALLERY_BUILT = Gauge("startwin_gallery_built_timestamp_seconds", "When it was built.")
 DISCOVERED = Gauge("startwin_discovered_people", "Celebrities in it who were ever found.")

@@ -31,7 +31,7 @@ from startwin.chat.turns import Turns
 from startwin.chat.wire.message_queue import MessageQueue
 from startwin.chat.wire.poller import Poller
 from startwin.errors import StarTwinError
-from startwin.face import FacePool
+from startwin.face import FaceWorkers, workers
 from startwin.gallery import Gallery, LiveGallery
 from startwin.journal import metrics
 from startwin.journal.events import Events
@@ -55,7 +55,7 @@ class _Bot:
     live: LiveGallery
     inbox: Inbox
     discoveries: Discoveries
-    pool: FacePool
+    pool: FaceWorkers
     queue: MessageQueue
     turns: Turns
     handlers: Handlers
@@ -85,7 +85,7 @@ def run(settings: Settings) -> None:
         enter(database.held(settings.data_dir))
         inbox = enter(closing(Inbox(settings.data_dir)))
         discoveries = enter(closing(Discoveries(settings.data_dir)))
-        pool = enter(FacePool.configured(settings, tries=1))
+        pool = enter(workers.configured(settings, tries=1))
         queue = enter(MessageQueue())
         translations = Translations(settings.link_template, settings.min_similarity)
         polls = settings.webhook_url is None
@@ -165,13 +165,13 @@ def _observe(bot: _Bot, source: "Poller | Webhook") -> None:
     bot.health.add_needed(
         "telegram", lambda: time.monotonic() - max(source.reached, begun) <= within
     )
-    bot.health.add_needed("workers", lambda: bool(bot.pool.pids))
+    bot.health.add_needed("workers", lambda: bot.pool.ready > 0)
     bot.health.add_needed("inbox", bot.inbox.is_writable)
     bot.health.add_needed("gallery", lambda: len(bot.live.current) > 0)
     metrics.UNFINISHED.set_function(lambda: len(bot.inbox))
     metrics.WAITING.set_function(lambda: len(bot.turns))
     metrics.UNSENT.set_function(lambda: len(bot.queue))
-    metrics.WORKERS.set_function(lambda: len(bot.pool.pids))
+    metrics.WORKERS.set_function(lambda: bot.pool.ready)
     metrics.GALLERY_PEOPLE.set_function(lambda: len(bot.live.current))
     metrics.GALLERY_BUILT.set_function(lambda: _timestamp(bot.live))
     metrics.DISCOVERED.set_function(lambda: _discovered(bot))

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Self
 
 from startwin.errors import BadPhoto, PhotoError, TooFewPixels, TooManyPixels
+from startwin.face import workers
 from startwin.face.engine import RECIPE
-from startwin.face.pool import FacePool
+from startwin.face.workers import FaceWorkers
 from startwin.gallery.building import portrait
 from startwin.gallery.building.portrait import Portrait
 from startwin.gallery.building.quality import Reason, Rejection, rejection
@@ -48,7 +49,7 @@ class Reader:
         self._gates = settings.gates
         self._store = store
         self._jitters = jitters
-        self._pool: FacePool | None = None
+        self._pool: FaceWorkers | None = None
         self._coming: dict[Future[Portrait], tuple[str, list[Path]]] = {}
 
     def __enter__(self) -> Self:
@@ -67,6 +68,7 @@ class Reader:
         Raises:
             GalleryError: the store cannot be written.
             ModelError: a model file is missing or damaged.
+            ClusterError: the cluster cannot be used.
         """
         for photo in photos:
             try:
@@ -105,9 +107,9 @@ class Reader:
         coming = self._coming.values()
         return next((photos for other, photos in coming if other == digest), None)
 
-    def _started(self, photos: int) -> FacePool:
+    def _started(self, photos: int) -> FaceWorkers:
         if self._pool is None:
-            self._pool = FacePool.configured(self._settings, at_most=photos)
+            self._pool = workers.configured(self._settings, photos, insists=True)
             self._pool.start()
         return self._pool
 
