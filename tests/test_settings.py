@@ -68,6 +68,8 @@ def test_trailing_slash_of_the_api_is_dropped(monkeypatch: pytest.MonkeyPatch) -
         ("TELEGRAM_API_URL", "https://api.telegram.org?x=1"),
         ("TELEGRAM_TOKEN", "sesame"),
         ("TELEGRAM_TOKEN", "123456:sesame\\n"),
+        ("FACE_CLUSTER", "10.0.0.5"),
+        ("FACE_CLUSTER", "http://10.0.0.5:10001"),
         ("SANDBOX_PORT", "65536"),
         ("SEND_TIMEOUT", "0"),
     ],

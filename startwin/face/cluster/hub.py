@@ -70,7 +70,10 @@ class Hub:
             self._say(Lost(call.number))
 
     async def _have_done(self, post: Post, call: Call) -> None:
-        reply = await post.do(call.content)
+        try:
+            reply = await post.do(call.content)
+        except Exception:  # noqa: BLE001 - Ray refuses to send it; somebody else can have it
+            reply = None
         self._say(Lost(call.number) if reply is None else Done(call.number, reply))
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:

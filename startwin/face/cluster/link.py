@@ -10,6 +10,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import threading
 import warnings
 from contextlib import suppress
@@ -40,6 +41,8 @@ def serve(calls: Connection, answers: Connection, address: str, terms: Terms) ->
     for secret in SECRETS:
         os.environ.pop(secret, None)
     os.environ |= ENVIRONMENT
+    # Ray prints about workers that die, and has no switch for that; we tell it in our own words.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     warnings.simplefilter("ignore")  # Ray's advice to use its object store
     fault = _connect(address)
     for number in STOP_SIGNALS:  # which Ray has taken over

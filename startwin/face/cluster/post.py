@@ -82,7 +82,9 @@ class Post:
 
     async def do(self, call: bytes) -> bytes | None:
         """Have the station make a call; None if it was lost before it answered."""
-        coming: asyncio.Future[bytes] = _coming(self._station.do.remote(call))
+        if (station := self._station) is None:
+            return None
+        coming: asyncio.Future[bytes] = _coming(station.do.remote(call))
         del call
         self._at_work.add(coming)
         try:
@@ -108,7 +110,7 @@ class Post:
         probe = bytes(LARGEST)
         introduced = _coming(self._station.introduce.remote(probe))
         identity, returned = await asyncio.wait_for(introduced, PLACED_WITHIN)
-        if (fault := difference(identity)) is not None:
+        if (fault := difference(self._terms.identity, identity)) is not None:
             raise _Refusal(f"{fault}; bring both to the same commit and packages")
         if returned != probe or (await self._state()).has_touched_store:
             raise _Refusal(
@@ -136,7 +138,7 @@ class Post:
 
     def _lose(self) -> None:
         self.workers = 0
-        for coming in self._at_work:
+        for coming in list(self._at_work):
             coming.cancel()
         if self._station is not None:
             with suppress(Exception):  # it may be beyond reach; then it ends by itself

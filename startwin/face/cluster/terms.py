@@ -4,7 +4,6 @@ import hashlib
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Self
@@ -23,22 +22,26 @@ ROOMS = ("*.py", "face/**/*.py", "gallery/**/*.py", "journal/**/*.py")
 
 @dataclass(frozen=True)
 class Terms:
-    """What a station's workers are held to; see `FacePool` for the meaning."""
+    """What a station's workers are held to; see `FacePool` for the meaning.
+
+    Attributes:
+        identity: what they must be; see `identity`.
+    """
 
     max_pixels: int
     embedder: EngineName
     time_limit: float
     memory_limit: float
     tries: int
+    identity: Mapping[str, str]
 
     @classmethod
     def of(cls, settings: Settings, tries: int) -> Self:
         """As the operator wants them."""
         limits = float(settings.photo_timeout), float(settings.worker_memory)
-        return cls(settings.max_pixels, settings.embedder, *limits, tries)
+        return cls(settings.max_pixels, settings.embedder, *limits, tries, identity())
 
 
-@cache
 def identity() -> Mapping[str, str]:
     """What the faces that this machine computes depend on, by name."""
     recipe = hashlib.sha256(repr(sorted(RECIPE.items())).encode()).hexdigest()[:8]
@@ -51,10 +54,10 @@ def identity() -> Mapping[str, str]:
     return found | {"StarTwin's code": _code()}
 
 
-def difference(node: Mapping[str, str]) -> str | None:
+def difference(here: Mapping[str, str], there: Mapping[str, str]) -> str | None:
     """What keeps a node from being used: the rest of a sentence that begins with its name."""
-    for name, ours in identity().items():
-        theirs = node.get(name, "missing")
+    for name, ours in here.items():
+        theirs = there.get(name, "missing")
         if theirs != ours:
             return f"has another version of {name}: {theirs} there, {ours} here"
     return None
