@@ -44,7 +44,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--large", action="store_true", help="search among a million, too")
     parser.add_argument("--soak", type=int, default=3000, metavar="N", help="photos of the soak")
     parser.add_argument(
-        "--only", choices=["speed", "likeness", "search", "workers", "traffic", "soak"]
+        "--only", choices=["speed", "likeness", "search", "workers", "traffic", "soak", "cluster"]
     )
     parser.add_argument(
         "--renew", action="store_true", help="put what --only measures in its old place"
@@ -79,6 +79,10 @@ def parts(asked: argparse.Namespace) -> Iterator[tuple[str, str, Callable[[], Se
     yield "workers", "Workers", lambda: workers(sized)
     crowds = partial(traffic, sized, Path("assets"), [1, 10, 50], asked.seconds)
     yield "traffic", "The whole bot", crowds
+    if asked.only == "cluster":  # which needs Ray
+        from bench.cluster import cluster  # noqa: PLC0415
+
+        yield "cluster", "On a cluster", lambda: cluster(sized)
     yield "soak", "Soak", lambda: soak(sized, Path("assets"), asked.soak)
 
 

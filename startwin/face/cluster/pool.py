@@ -24,7 +24,7 @@ MOST_LOSSES = 3
 STARTED_WITHIN = 120.0
 """Seconds for the first node to be ready: about 10 on an idle machine."""
 
-FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 15.0
 """Seconds between one link and the next: the first, and at most."""
 
 
