@@ -29,7 +29,7 @@ def arguments() -> tuple[argparse.Namespace, list[str]]:
     role.add_argument("--head", action="store_true", help="begin a cluster")
     role.add_argument("--join", metavar="HOST:PORT", help="join the one that began there")
     parser.add_argument("--port", type=int, default=6379, help="the head's port (%(default)s)")
-    client = "the head's port for FACE_CLUSTER=ray://… (%(default)s)"
+    client = "the head's port for ray://…, not within Ray's 10002 to 19999 (%(default)s)"
     parser.add_argument("--client-port", type=int, default=10001, help=client)
     cores = "cores to read faces with, one worker each; 0 for none (all)"
     parser.add_argument("--cores", type=int, metavar="N", help=cores)
