@@ -42,12 +42,18 @@ class Node:
 
     @property
     def stations(self) -> list[psutil.Process]:
-        found = self.process.children(recursive=True)
-        return [each for each in found if _title(each).startswith("ray::Station")]
+        with suppress(psutil.NoSuchProcess):
+            found = self.process.children(recursive=True)
+            return [each for each in found if _title(each).startswith("ray::Station")]
+        return []
 
     @property
     def engines(self) -> list[psutil.Process]:
-        return [each for station in self.stations for each in station.children()]
+        found: list[psutil.Process] = []
+        for station in self.stations:
+            with suppress(psutil.NoSuchProcess):  # it ends at this moment
+                found += station.children()
+        return found
 
     @property
     def pids(self) -> list[int]:
