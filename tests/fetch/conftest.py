@@ -9,14 +9,24 @@ from typing import Any
 import pytest
 
 from startwin.gallery.catalog import Listed
-from startwin.gallery.fetch.fetching import Plan, fetch
+from startwin.gallery.fetch.fetching import fetch
 from startwin.gallery.fetch.finding import Outcome
+from startwin.gallery.fetch.plan import Plan
 from startwin.gallery.fetch.summary import Summary
-from startwin.gallery.fetch.web import Terms
+from startwin.gallery.fetch.terms import Terms
 from tests.conftest import PHOTOS
 from tests.wikimedia import Wikimedia
 
 CONTACT = "tests@example.org"
+
+ADA = {"name": "Ada Example", "role": "actress", "birth_year": 1956}
+
+
+def ada(wikimedia: Wikimedia, portrait: bytes, license: str = "cc-by-2.0") -> None:  # noqa: A002
+    wikimedia.world.person(
+        "Q1", "Ada Example", born="1956-07-09", occupations="Q100", portrait="Ada_E.jpg"
+    )
+    wikimedia.world.file("Ada E.jpg", portrait, license=license, author="Jane Doe")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from startwin.errors import GalleryError
 from startwin.gallery import Likeness, Person
 from startwin.gallery.credit import UNKNOWN, Credit, Sidecar, family, read_sidecar, sidecar_path
 from startwin.gallery.fetch.credits_page import renewed
-from startwin.gallery.fetch.fetching import LICENSES
+from startwin.gallery.fetch.plan import LICENSES
 from startwin.gallery.people import census
 
 

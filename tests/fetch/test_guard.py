@@ -7,7 +7,7 @@ import pytest
 
 from startwin.gallery.fetch.finding import Kind
 from startwin.gallery.fetch.guard import is_public
-from startwin.gallery.fetch.web import Terms
+from startwin.gallery.fetch.terms import Terms
 from tests.fetch.conftest import CONTACT, Fetcher
 from tests.wikimedia import Wikimedia
 

@@ -9,10 +9,11 @@ from startwin.errors import StarTwinError
 from startwin.gallery.arguments import folder_arguments
 from startwin.gallery.credit import family
 from startwin.gallery.fetch import summary
-from startwin.gallery.fetch.fetching import COMMONS, LICENSES, WIKIDATA, Plan, fetch
+from startwin.gallery.fetch.fetching import fetch
 from startwin.gallery.fetch.finding import Kind
+from startwin.gallery.fetch.plan import COMMONS, LICENSES, WIKIDATA, Plan
 from startwin.gallery.fetch.progress import ProgressBar
-from startwin.gallery.fetch.web import Terms
+from startwin.gallery.fetch.terms import Terms
 
 MOST_THREADS, MOST_PER_HOST = 256, 16
 

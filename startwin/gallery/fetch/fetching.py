@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Protocol, cast
+from typing import cast
 
 from startwin.errors import FetchError, GalleryError
 from startwin.gallery.catalog import Listed, read_catalog
@@ -16,20 +16,14 @@ from startwin.gallery.fetch.crew import Crew
 from startwin.gallery.fetch.download import Downloader
 from startwin.gallery.fetch.finding import Found, Kind, Outcome, Source
 from startwin.gallery.fetch.lanes import Stopped
+from startwin.gallery.fetch.plan import Plan, Watcher
 from startwin.gallery.fetch.sources.commons import Commons
 from startwin.gallery.fetch.sources.mediawiki import MediaWiki
 from startwin.gallery.fetch.sources.photo_url import PhotoUrl
 from startwin.gallery.fetch.sources.wikidata import Wikidata
 from startwin.gallery.fetch.summary import Summary
-from startwin.gallery.fetch.web import REDIRECTS, TOO_FAR, Elsewhere, Terms, Web
+from startwin.gallery.fetch.web import REDIRECTS, TOO_FAR, Elsewhere, Web
 from startwin.gallery.people import CATALOG_NAME, Census, census
-
-WIKIDATA = "https://www.wikidata.org/w/api.php"
-COMMONS = "https://commons.wikimedia.org/w/api.php"
-
-LICENSES = ("pd", "cc0", "cc-by", "cc-by-sa")
-"""Families of licences that are taken: all of them allow a picture to be cropped and shown to
-anybody. Those that forbid changes (nd) or commerce (nc) are not among them."""
 
 BATCH = 25
 """People whom a source is asked about together."""
@@ -39,43 +33,6 @@ AHEAD = 1000
 
 _GRAVITY = (Kind.AMBIGUOUS, Kind.REFUSED, Kind.FAILED, Kind.MISSING)
 """Which of several sources' answers is told: the one that the operator can do most about."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is to be fetched.
-
-    Attributes:
-        photos: the folder that the pictures go to.
-        terms: on what terms the web is asked.
-        catalog: the people; by default ``catalog.json`` in the folder.
-        leave_out: see `startwin.gallery.people.census`.
-        language: of the names in it.
-        licenses: families that are taken; see `startwin.gallery.credit.family`.
-        refresh: whether pictures that were fetched before are asked for again.
-        wikidata: the address of Wikidata's interface.
-        commons: the address of Commons's interface.
-    """
-
-    photos: Path
-    terms: Terms
-    catalog: Path | None = None
-    leave_out: Path | None = None
-    language: str = "en"
-    licenses: frozenset[str] = frozenset(LICENSES)
-    refresh: bool = False
-    wikidata: str = WIKIDATA
-    commons: str = COMMONS
-
-
-class Watcher(Protocol):
-    """Who is told how it goes on."""
-
-    def begin(self, people: int) -> None:
-        """So many people will be looked for."""
-
-    def came_of(self, listed: Listed, outcome: Outcome, /) -> None:
-        """This is what came of one of them."""
 
 
 def fetch(plan: Plan, watcher: Watcher) -> Summary:

@@ -8,10 +8,11 @@ from typing import Never
 from tqdm import tqdm
 
 from startwin.gallery.catalog import Listed
-from startwin.gallery.fetch.fetching import Plan, fetch
+from startwin.gallery.fetch.fetching import fetch
 from startwin.gallery.fetch.finding import Kind, Outcome
+from startwin.gallery.fetch.plan import Plan
 from startwin.gallery.fetch.summary import Summary
-from startwin.gallery.fetch.web import Terms
+from startwin.gallery.fetch.terms import Terms
 
 TOLD = 100
 """People without a picture who are told one by one."""

@@ -4,9 +4,8 @@ import random
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Self, TypeVar
+from typing import TypeVar
 from urllib.parse import urljoin
 
 from urllib3 import BaseHTTPResponse, PoolManager, Retry, Timeout
@@ -16,6 +15,7 @@ from startwin import __version__
 from startwin.errors import FetchError
 from startwin.gallery.fetch.lanes import Lane, Lanes, Stopped
 from startwin.gallery.fetch.lines import Lines
+from startwin.gallery.fetch.terms import Terms
 
 T = TypeVar("T")
 
@@ -43,40 +43,6 @@ PIECE = 64 * 1024
 _BUSY = (429, 500, 502, 503, 504)
 _FINE = (200, 304)
 _ELSEWHERE = (301, 302, 303, 307, 308)
-
-
-@dataclass(frozen=True)
-class Terms:
-    """On what terms the web is asked.
-
-    Attributes:
-        contact: an e-mail address or a page of whoever runs this.
-        per_host: requests at once at one host.
-        threads: that there are in all.
-        allow_private: whether private addresses may be connected to.
-    """
-
-    contact: str
-    per_host: int = 2
-    threads: int = 56
-    allow_private: bool = False
-
-    @classmethod
-    def of(
-        cls, contact: str | None, per_host: int = 2, threads: int = 56, allow_private: bool = False
-    ) -> Self:
-        """With a contact that may be missing.
-
-        Raises:
-            FetchError: it is. Wikimedia turns away programs of which nobody can be asked
-                (https://foundation.wikimedia.org/wiki/Policy:User-Agent_policy).
-        """
-        if not contact:
-            raise FetchError(
-                "say who you are, with --contact you@example.org or FETCH_CONTACT in .env: "
-                "Wikimedia and others want to be able to reach whoever runs a robot"
-            )
-        return cls(contact, per_host, threads, allow_private)
 
 
 class Busy(Exception):
