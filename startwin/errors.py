@@ -5,6 +5,7 @@
     ├── ModelError               a model file is missing or damaged; names the command that mends it
     ├── ClusterError             the cluster cannot be used; the sentence says why
     ├── GalleryError             the gallery, its photos or its catalogue cannot be used
+    ├── FetchError               something cannot be had from the web; the sentence says why
     ├── TelegramRefusal          Telegram refuses this bot for good
     └── PhotoError               one photo cannot be answered with a likeness
         ├── BadPhoto             the bytes are no usable picture

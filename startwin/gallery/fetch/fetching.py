@@ -226,8 +226,8 @@ def _failure(error: Exception) -> Outcome:
     """
     if isinstance(error, GalleryError | Stopped):
         raise error
-    what = str(error) if isinstance(error, FetchError) else f"{type(error).__name__}: {error}"
-    return Outcome(Kind.FAILED, what)
+    foreseen = isinstance(error, FetchError | Elsewhere)
+    return Outcome(Kind.FAILED, str(error) if foreseen else f"{type(error).__name__}: {error}")
 
 
 def _refusal(found: Found) -> Outcome:

@@ -62,7 +62,7 @@ class Busy(Exception):
             self.lane = lane
 
 
-class Elsewhere(FetchError):
+class Elsewhere(Exception):
     """The answer is with another host: whoever asked has to wait for a turn there.
 
     Attributes:
