@@ -22,8 +22,9 @@ gallery: $(INSTALLED)  ## refresh the gallery from photos/
 	@$(BIN)/python build_embeddings.py
 
 stars: $(INSTALLED)  ## fetch photos of well-known people from Wikimedia and build (CONTACT=you@example.org)
+	@catalog=photos/catalog.json; [ -e $$catalog ] || catalog=photos/starter.json; \
+	$(if $(CONTACT),FETCH_CONTACT='$(CONTACT)') $(BIN)/python build_embeddings.py --fetch --catalog $$catalog
 	@[ -e photos/catalog.json ] || cp photos/starter.json photos/catalog.json
-	@$(if $(CONTACT),FETCH_CONTACT='$(CONTACT)') $(BIN)/python build_embeddings.py --fetch
 
 test: $(INSTALLED_DEV)  ## run the tests
 	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
