@@ -48,7 +48,6 @@ def main() -> int:
 
     journal.start()
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    began = time.monotonic()
     who = asked.photos, asked.catalog, asked.leave_out
     try:
         chosen = settings.load(
@@ -56,6 +55,7 @@ def main() -> int:
         )
         if asked.fetch:
             print("Photos:", fetch_photos(*who, chosen.fetch_contact))
+        began = time.monotonic()
         with closing(ProgressBar()) as bar:
             manifest, anew = build(Plan(*who, asked.jitters, asked.index), chosen, bar)
     except StarTwinError as error:

@@ -145,6 +145,11 @@ def test_the_page_keeps_what_people_wrote(tmp_path: Path) -> None:
     assert r"| Star 0.jpg | Star 0 | A \| \[b\](c) | CC0 |  |" in text
 
 
+def test_a_page_without_fetched_pictures_stays_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "CREDITS.md").write_text("# Mine\n", "utf-8")
+    assert renewed(tmp_path, census(tmp_path)) == "# Mine\n"
+
+
 def test_the_page_survives_what_people_do_to_it(tmp_path: Path) -> None:
     folder = folder_with(tmp_path, '{"license": "CC0", "source": "javascript:x"}')
     page = folder / "CREDITS.md"

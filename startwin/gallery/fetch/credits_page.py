@@ -34,6 +34,8 @@ def renewed(photos: Path, found: Census) -> str:
         for photo in candidate.photos
         if photo in found.credits
     ]
+    if not rows and _BEGIN not in old:
+        return old
     table = ["| file | who | by | licence | from |", "|---|---|---|---|---|", *sorted(rows)]
     body = "\n".join([_BEGIN, "", *(table if rows else ["None."]), "", _END])
     return f"{before.rstrip()}\n\n{body}{after.rstrip()}\n"
