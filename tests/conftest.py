@@ -27,9 +27,9 @@ DEADLINE = 60
 """Seconds for anything that happens at all; nothing is measured with it."""
 
 
-def wait_until(condition: Callable[[], object]) -> None:
+def wait_until(condition: Callable[[], object], within: float = DEADLINE) -> None:
     """For conditions that other processes bring about and nobody can be told of."""
-    deadline = time.monotonic() + DEADLINE
+    deadline = time.monotonic() + within
     pause = threading.Event()
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"

@@ -12,7 +12,7 @@ from startwin.face.cluster.messages import Call, Fault, Message
 from startwin.face.cluster.terms import Terms
 from startwin.face.serving import STOP_SIGNALS
 
-CONNECTED_WITHIN = 60.0
+CONNECTED_WITHIN = 30.0
 """Seconds for a link to import Ray, 2 on an idle machine, and to join the cluster."""
 
 BEATS_WITHIN = 20.0
