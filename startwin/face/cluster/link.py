@@ -43,6 +43,8 @@ def serve(calls: Connection, answers: Connection, address: str, terms: Terms) ->
     os.environ |= ENVIRONMENT
     # Ray prints about workers that die, and has no switch for that; we tell it in our own words.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    # gRPC's threads end with a traceback when the cluster does; the pool says it in a sentence.
+    threading.excepthook = lambda _: None
     warnings.simplefilter("ignore")  # Ray's advice to use its object store
     fault = _connect(address)
     for number in STOP_SIGNALS:  # which Ray has taken over
