@@ -31,11 +31,13 @@ class Reading:
     Attributes:
         boxes: (left, top, right, bottom) of each face, main face first where there is an order.
         embeddings: (128,) each.
+        views: chips that went into an embedding.
         seconds: by stage.
     """
 
     boxes: list[tuple[int, int, int, int]] = field(default_factory=list)
     embeddings: list[NDArray[np.float32]] = field(default_factory=list)
+    views: int = 1
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -73,7 +75,7 @@ class StarTwin:
 
     def read(self, photo: bytes, jitters: int = 0) -> Reading:
         """By the engine's own parts, in its own order."""
-        reading = Reading()
+        reading = Reading(views=jitters if jitters > 1 else 2)  # the face and its mirror image
         clock = Clock(reading)
         picture = decode(photo)
         clock.stage("decode")

@@ -64,6 +64,8 @@ def _by_stage(runs: dict[str, Run], seen: list[int], stages: dict[str, dict[str,
     rows = []
     for name, own in stages.items():
         readings = [runs[name].readings[n] for n in seen]
-        per_face = median(each.seconds["embed"] / len(each.embeddings) for each in readings)
-        rows.append((name, *map(milliseconds, own.values()), milliseconds(per_face)))
-    return table(("pipeline", *STAGES, "embed, a face"), rows)
+        faces = [each.seconds["embed"] / len(each.embeddings) for each in readings]
+        chips = [face / each.views for face, each in zip(faces, readings, strict=True)]
+        medians = (*own.values(), median(faces), median(chips))
+        rows.append((name, *map(milliseconds, medians)))
+    return table(("pipeline", *STAGES, "embed, a face", "embed, a chip"), rows)
