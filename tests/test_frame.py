@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from startwin.face import FaceEngine
-from startwin.face.frame import EYES_APART, EYES_AT, HEIGHT, WIDTH, Eyes, eyes_of, framed
+from startwin.face.frame import EYES_APART, EYES_AT, HEIGHT, SEAM, WIDTH, Eyes, eyes_of, framed
 from startwin.face.photo import Picture, decode
 from tests.conftest import PHOTOS, encoded
 
@@ -64,6 +64,21 @@ def test_beyond_the_edge_there_is_haze_of_what_is_next_to_it() -> None:
     assert abs(frame[5, 5] - (200, 40, 40)).max() < 20
     assert abs(frame[5, -5] - (40, 40, 200)).max() < 20
     assert len(np.unique(frame[5].reshape(-1, 3), axis=0)) > 20  # no hard edge in the haze
+
+
+def test_seam_is_where_the_picture_ends_within_the_frame_alone() -> None:
+    columns = np.where(np.arange(WIDTH) // 4 % 2, 200, 120).astype(np.uint8)
+    picture = np.repeat(np.tile(columns, (HEIGHT, 1))[..., None], 3, axis=2)
+    missing = 100  # of the frame's columns; above and below, picture and frame end together
+    middle = WIDTH / 2 - missing
+    half = EYES_APART * WIDTH / 2
+    eyes = Eyes((middle - half, HEIGHT * EYES_AT[1]), (middle + half, HEIGHT * EYES_AT[1]))
+    frame = framed(picture, eyes).astype(int)
+    sharp = picture[:, 2 * SEAM : -missing].astype(int)
+    assert abs(frame[:, missing + 2 * SEAM :] - sharp).max() <= 1
+    assert frame.min() >= 119  # nothing black is mixed in at the edge
+    assert np.ptp(frame[:, : missing + SEAM // 2], axis=0).max() <= 1
+    assert np.ptp(frame[0, : missing + SEAM // 2]) < 40  # stripes that have become haze
 
 
 @pytest.mark.parametrize(

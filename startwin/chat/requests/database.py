@@ -99,7 +99,7 @@ def _wait_for(lock: int, data_dir: Path) -> None:
             raise SettingsError(
                 f"DATA_DIR: another bot works with {data_dir}: stop it, or give each its own"
             )
-        time.sleep(LOOK_UP)
+        time.sleep(LOOK_UP)  # flock itself waits without a deadline, or not at all
 
 
 def _locked(lock: int) -> bool:
