@@ -76,11 +76,15 @@ def _settings(sandbox: Sandbox, assets: Path) -> dict[str, str]:
 
 
 def _settle(sandbox: Sandbox, keeper: Keeper, crowd: Crowd) -> None:
-    """Wait until nothing is left to answer, or until nothing happens any more."""
+    """Wait until nothing is left to answer, or until nothing happens any more.
 
-    def waiting() -> tuple[int, int]:
+    All may be answered while the last bot still starts: one that Python has only just begun to
+    load dies of SIGTERM, as every program does.
+    """
+
+    def waiting() -> tuple[bool, int, int]:
         keeper.tend()
-        return len(crowd.unanswered()), keeper.unfinished()
+        return not keeper.is_up, len(crowd.unanswered()), keeper.unfinished()
 
     now = waiting()
     while any(now) and _wait(sandbox, lambda: waiting() != now):  # noqa: B023 - called at once
