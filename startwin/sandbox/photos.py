@@ -86,10 +86,13 @@ def sizes_of(data: bytes) -> tuple[Size, ...]:
         BadDimensions: over 120 megapixels, or a ratio of sides over 20.
         NotAPhoto: the data is damaged or of another format.
     """
-    largest = _opened(data)
-    longest = max(largest.size)
-    sides = [side for side in _LONGEST_SIDES if side < longest]
-    return (*(_size(_shrunk(largest, side)) for side in sides), _size(largest))
+    image = _opened(data)
+    sizes = [_size(image)]
+    for side in reversed([side for side in _LONGEST_SIDES if side < max(image.size)]):
+        # Each from the next larger one, and without Lanczos: that takes three times as long.
+        image = _shrunk(image, side, Image.Resampling.HAMMING)
+        sizes.append(_size(image))
+    return tuple(reversed(sizes))
 
 
 def profile_sizes_of(data: bytes) -> tuple[Size, ...]:
@@ -139,9 +142,11 @@ def _eight_bits(image: Image.Image) -> Image.Image:
     return wide.point(lambda value: value * (255 / top) + 0).convert("L")
 
 
-def _shrunk(image: Image.Image, longest_side: int) -> Image.Image:
+def _shrunk(
+    image: Image.Image, longest_side: int, resampling: Image.Resampling = Image.Resampling.LANCZOS
+) -> Image.Image:
     small = image.copy()
-    small.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
+    small.thumbnail((longest_side, longest_side), resampling)
     return small
 
 
