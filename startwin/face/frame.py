@@ -27,8 +27,9 @@ COARSE = 8
 SEAM = 9
 """Pixels of the frame in which the picture becomes haze; half as many before them are left out."""
 
-FINEST = 1.5
-"""The picture's pixels to one of the frame's at most: more would be passed over, and flicker."""
+COARSEST = 1.5
+"""The picture's pixels from one sample to the next at most: more would be passed over, and flicker.
+A frame has two samples in each direction for each of its pixels if the picture has as many."""
 
 
 DARK, LIGHTER = 140, 5.0
@@ -72,16 +73,10 @@ def framed(picture: Picture, eyes: Eyes) -> Picture:
     corner = (left + right) / 2 - EYES_AT[0] * WIDTH * across - EYES_AT[1] * HEIGHT * down
     corners = np.array([corner + x * across + y * down for x in (0, WIDTH) for y in (0, HEIGHT)])
     part, origin = _surroundings(picture, corners)
-    factor = max(1.0, float(np.hypot(*across)) / FINEST)
-    if factor > 1:
-        size = (max(1, round(part.width / factor)), max(1, round(part.height / factor)))
-        scale = np.array([size[0] / part.width, size[1] / part.height])
-        part = part.resize(size, Image.Resampling.BOX)
-    else:
-        scale = np.ones(2)
-    start, across, down = (corner - origin) * scale, across * scale, down * scale
+    times = max(1, int(np.hypot(*across) / COARSEST))
+    start, across, down = (step / times for step in (corner - origin, across, down))
     steps = (across[0], down[0], start[0], across[1], down[1], start[1])
-    return _lit(_hazy(part, tuple(float(step) for step in steps)))
+    return _lit(_hazy(part.reduce(times), tuple(float(step) for step in steps)))
 
 
 def _surroundings(
@@ -96,16 +91,26 @@ def _surroundings(
 
 def _hazy(part: Image.Image, steps: tuple[float, ...]) -> Picture:
     """A part of a picture, transformed into a frame."""
-    size, affine = (WIDTH, HEIGHT), Image.Transform.AFFINE
-    sharp = part.transform(size, affine, steps, Image.Resampling.BILINEAR)
+    sharp = _sampled(part, steps)
     within = _within(part.size, steps)
     if within is None:
         return np.asarray(sharp)
-    haze = _haze(np.asarray(part), steps).resize(size, Image.Resampling.BICUBIC)
+    haze = _haze(np.asarray(part), steps).resize(sharp.size, Image.Resampling.BICUBIC)
     # At the very edge the transformation mixes black in; and a hard seam would be seen.
     seen = ((within / SEAM - 0.5) * 255).clip(0, 255).astype(np.uint8)
     haze.paste(sharp, (0, 0), Image.fromarray(seen))
     return np.asarray(haze)
+
+
+def _sampled(part: Image.Image, steps: tuple[float, ...]) -> Image.Image:
+    """A part of a picture, transformed into a frame; beyond its edge there is black."""
+    affine = Image.Transform.AFFINE
+    if np.hypot(steps[0], steps[3]) < 1:
+        return part.transform((WIDTH, HEIGHT), affine, steps, Image.Resampling.BILINEAR)
+    # Four nearest pixels for each of the frame's: as good to the eye, in half of the time.
+    a, b, c, d, e, f = steps
+    samples = part.transform((2 * WIDTH, 2 * HEIGHT), affine, (a / 2, b / 2, c, d / 2, e / 2, f))
+    return samples.reduce(2)
 
 
 def _within(size: tuple[int, int], steps: tuple[float, ...]) -> NDArray[np.float32] | None:
