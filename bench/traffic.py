@@ -1,5 +1,6 @@
 """Users at once: photos a second and times to answer, through the running bot."""
 
+import json
 import os
 import subprocess
 import sys
@@ -30,7 +31,13 @@ if __name__ == "__main__":
 
 DEADLINE = 120.0
 
+JOURNAL = "journal.jsonl"
+
 PERCENTILES = (50, 95, 99)
+
+OWN = ("waiting", "worker", "search")
+"""The stages of an answer that are the bot's own overhead: what it does besides carrying and
+looking at pictures. `worker` is the way to a worker and back, without what is done there."""
 
 
 @dataclass
@@ -38,14 +45,16 @@ class Row:
     """What one crowd saw.
 
     Attributes:
-        waits: seconds from a photo to its answer.
+        waits: seconds from when Telegram has a photo until its answer is there.
         took: seconds in all.
         spent: seconds of processor by who spent them.
+        stages: of each answer, the seconds of each stage, by the bot's journal.
     """
 
     waits: list[float] = field(default_factory=list)
     took: float = 0.0
     spent: dict[str, float] = field(default_factory=dict)
+    stages: list[dict[str, float]] = field(default_factory=list)
 
 
 def traffic(probes: list[Probe], assets: Path, users: list[int], seconds: float) -> Section:
@@ -57,7 +66,7 @@ def traffic(probes: list[Probe], assets: Path, users: list[int], seconds: float)
         users: how many at once, a row each.
         seconds: how long each row is measured.
     """
-    rows, accounts, drawn = [], [], {}
+    rows, accounts, drawn, stages = [], [], {}, ""
     for workers, crowd in [(1, users[len(users) // 2]), *((2, number) for number in users)]:
         with Sandbox() as sandbox, tempfile.TemporaryDirectory() as folder:
             bot = _started(sandbox, assets, workers, Path(folder))
@@ -66,6 +75,9 @@ def traffic(probes: list[Probe], assets: Path, users: list[int], seconds: float)
             finally:
                 bot.terminate()
                 bot.wait()
+            row.stages = _stages(Path(folder) / JOURNAL)
+        if workers > 1 and crowd == 1:
+            stages = _account(row)
         waits = [float(wait) for wait in np.percentile(row.waits, PERCENTILES)]
         rate = f"{len(row.waits) / row.took:.1f}"
         rows.append((workers, crowd, rate, *map(milliseconds, waits)))
@@ -82,7 +94,7 @@ def traffic(probes: list[Probe], assets: Path, users: list[int], seconds: float)
     return Section(
         f"{table(head, rows)}\n\nProcessor time a photo; the bot's is all that its workers do "
         "not do, download and upload included:\n\n"
-        f"{table((*crowds, *row.spent, 'cores busy'), accounts)}",
+        f"{table((*crowds, *row.spent, 'cores busy'), accounts)}{stages}",
         {"traffic": bars("Time to answer, two workers", "ms", drawn, stacked=False)},
     )
 
@@ -101,6 +113,7 @@ def _started(
         "DATA_DIR": str(Path("data").absolute()),
         "WORKERS": str(workers),
         "HANDLER_THREADS": "64",
+        "JOURNAL_FILE": str(folder / JOURNAL),
     }
     with (folder / "log").open("w") as log:
         bot = subprocess.Popen([sys.executable, script], env=environment, cwd=folder, stderr=log)
@@ -120,8 +133,8 @@ def _measured(
         sent = 0
         while time.monotonic() - began < seconds:
             photo = probes[(number + sent) % len(probes)].photo
-            at = time.monotonic()
             person.send_photo(photo)
+            at = time.monotonic()
             sent += 1
             person.wait_for_answers(sent, DEADLINE)
             row.waits.append(time.monotonic() - at)
@@ -134,6 +147,28 @@ def _measured(
     row.took = time.monotonic() - began
     row.spent = {who: after - before[who] for who, after in _spent(bot).items()}
     return row
+
+
+def _stages(journal: Path) -> list[dict[str, float]]:
+    events = [json.loads(line) for line in journal.read_text().splitlines()]
+    return [event["seconds"] for event in events if event.get("outcome") == "card"]
+
+
+def _account(row: Row) -> str:
+    """Where the time of one user's answers goes."""
+    means = {
+        stage: float(np.mean([answer[stage] for answer in row.stages])) for stage in row.stages[0]
+    }
+    total = means.pop("total")
+    means["between the stages"] = total - sum(means.values())
+    own = sum(means[stage] for stage in (*OWN, "between the stages"))
+    shares = [(stage, milliseconds(mean), f"{mean / total:.1%}") for stage, mean in means.items()]
+    return (
+        f"\n\nOne user's answers by the bot's journal, mean of {len(row.stages)}; sending waits "
+        "for the stand-in, which makes a photo's sizes as Telegram does:\n\n"
+        f"{table(('stage', 'time', 'of the whole'), [*shares, ('whole', milliseconds(total), '')])}"
+        f"\n\nThe bot's own overhead ({', '.join(OWN)}, between the stages): {own / total:.1%}."
+    )
 
 
 def _spent(bot: psutil.Process) -> dict[str, float]:
