@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +56,9 @@ SPARKLE, SPARKLE_CURVE = 22, 0.6
 """Of the star at the ring's end: half of its height, and the exponent of the superellipse that it
 is (1 is a square on its tip, 0 a cross)."""
 
+BADGES = 32
+"""Badges that are kept: most answers' percents are within fewer, and each takes 0.2 MB."""
+
 NUMBER_SIZES = {1: (84, 44), 2: (80, 42), 3: (66, 34)}
 """Sizes of the number and of its percent sign, by the number of digits."""
 
@@ -91,7 +95,11 @@ class CardPainter:
     def __init__(self, brand: Brand) -> None:
         self._lettering = Lettering()
         self._badge = _Badge(self._lettering)
-        self._window = _rounded((WIDTH, HEIGHT), CORNER)
+        window = _rounded((WIDTH, HEIGHT), CORNER)
+        head, foot = (0, CORNER), (HEIGHT - CORNER, HEIGHT)
+        round_parts = [(*part, window.crop((0, part[0], WIDTH, part[1]))) for part in (head, foot)]
+        # Most of a face is only copied: a mask takes several times as long.
+        self._parts = [*round_parts, (CORNER, HEIGHT - CORNER, None)]
         sign = _sign(brand, self._lettering)
         self._named = _blank(MARGIN + HEIGHT + NAME_HEIGHT, sign)
         self._unnamed = _blank(MARGIN + HEIGHT + MARGIN, sign)
@@ -110,8 +118,8 @@ class CardPainter:
         """
         letters = self._lettering.block(name, NAME)
         card = (self._named if letters else self._unnamed).copy()
-        card.paste(Image.fromarray(user), LEFT, self._window)
-        card.paste(Image.fromarray(star), RIGHT, self._window)
+        self._lay(card, user, LEFT)
+        self._lay(card, star, RIGHT)
         if letters:
             y = MARGIN + HEIGHT + (NAME_HEIGHT - letters.height) // 2
             card.paste(WHITE, ((CARD_WIDTH - letters.width) // 2, y), letters)
@@ -121,12 +129,18 @@ class CardPainter:
         card.save(file, "JPEG", quality=QUALITY)
         return file.getvalue()
 
+    def _lay(self, card: Image.Image, face: Picture, corner: tuple[int, int]) -> None:
+        x, y = corner
+        for top, bottom, mask in self._parts:
+            card.paste(Image.fromarray(face[top:bottom]), (x, y + top), mask)
+
 
 class _Badge:
     """The disc with the number, in a ring that is full at 100 percent.
 
     Attributes:
         shape: what the badge covers of its square, ("L").
+        painted: by percent, the badge's square, of which `shape` is to be seen.
     """
 
     def __init__(self, lettering: Lettering) -> None:
@@ -142,9 +156,9 @@ class _Badge:
         self._empty = Image.new("RGB", self.shape.size, RIM_COLOUR)
         self._empty.paste(NIGHT, (0, 0), _mask(_covered(BADGE_RADIUS - RIM - away)))
         self._empty.paste(TRACK, (0, 0), _mask(self._ring))
+        self.painted = lru_cache(BADGES)(self._painted)
 
-    def painted(self, percent: int) -> Image.Image:
-        """The badge's square, of which `shape` is to be seen."""
+    def _painted(self, percent: int) -> Image.Image:
         badge = self._empty.copy()
         end = 2 * np.pi * percent / 100
         if percent:
