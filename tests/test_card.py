@@ -11,17 +11,15 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from startwin.chat.badge import GOLD, NIGHT, RADIUS
 from startwin.chat.card import (
     BADGE_AT,
-    BADGE_RADIUS,
     BRAND_HEIGHT,
     CARD_WIDTH,
-    GOLD,
     LEFT,
     MARGIN,
     NAME,
     NAME_HEIGHT,
-    NIGHT,
     RIGHT,
     Brand,
     CardPainter,
@@ -57,7 +55,7 @@ def pixels(card: bytes) -> NDArray[np.int_]:
 
 def badge_of(card: bytes) -> NDArray[np.int_]:
     x, y = BADGE_AT
-    r = BADGE_RADIUS
+    r = RADIUS
     return pixels(card)[y - r : y + r, x - r : x + r]
 
 
@@ -116,9 +114,9 @@ def test_the_number_stays_off_the_ring(painter: CardPainter, percent: int) -> No
     """On a circle just inside of the ring there is nothing but the disc and the sparkle's tip."""
     badge = badge_of(painter.paint(GREEN, RED, percent, "Ada"))
     turns = np.linspace(0.06, 0.94, 400) * 2 * np.pi
-    away = BADGE_RADIUS - 31
-    x = np.rint(BADGE_RADIUS + away * np.sin(turns)).astype(int)
-    y = np.rint(BADGE_RADIUS - away * np.cos(turns)).astype(int)
+    away = RADIUS - 31
+    x = np.rint(RADIUS + away * np.sin(turns)).astype(int)
+    y = np.rint(RADIUS - away * np.cos(turns)).astype(int)
     bright = badge[y, x].min(axis=1) > 150
     level = abs(np.cos(turns)) < 0.6  # left and right, where a wide number would come
     end = 2 * np.pi * percent / 100
@@ -132,7 +130,7 @@ def test_the_number_can_be_read_over_any_photo(
     painter: CardPainter, photo: Picture, percent: int
 ) -> None:
     badge = badge_of(painter.paint(photo, photo, percent, "Ada"))
-    r = BADGE_RADIUS
+    r = RADIUS
     number = badge[r - 35 : r + 35, r - 70 : r + 70].reshape(-1, 3)
     light = number[number.min(axis=1) > 240]
     dark = number[abs(number - NIGHT).max(axis=1) < 12]

@@ -2,14 +2,14 @@
 
 import io
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
+from startwin.chat.badge import GOLD, RADIUS, WHITE, Badge
 from startwin.chat.fonts.lettering import Lettering, Measure
+from startwin.chat.shapes import rounded, sparkle
 from startwin.errors import SettingsError
 from startwin.face.frame import HEIGHT, WIDTH
 from startwin.face.photo import Picture
@@ -36,31 +36,11 @@ BRAND = Measure(width=560, sizes=(30, 24), smallest=24)
 TOP, BOTTOM = (83, 80, 206), (52, 49, 150)
 """The card's colours: indigo, from its upper edge to its lower; white on it has 6:1 or more."""
 
-NIGHT, TRACK, GOLD, WHITE = (27, 25, 80), (70, 67, 160), (255, 201, 77), (255, 255, 255)
-"""Of the badge: its disc, the ring's empty part and its full one, the number."""
-
-RIM_COLOUR, LAVENDER = (66, 64, 176), (214, 213, 250)
-"""Of the badge's rim: the card's own where the badge is, as if it were cut out of the faces; and of
-the brand's name, which keeps in the background."""
+LAVENDER = (214, 213, 250)
+"""Of the brand's name, which keeps in the background."""
 
 BADGE_AT = (CARD_WIDTH // 2, MARGIN + 388)
 """The badge's middle: level with the chins, where faces are narrow and the ears are above it."""
-
-BADGE_RADIUS = 110
-"""Of the disc with its rim, in pixels; from chin to chin there are 490."""
-
-RIM, RING, RING_INSET = 7, 12, 6
-"""The breadths of the badge's rim, of its ring, and of what is between them."""
-
-SPARKLE, SPARKLE_CURVE = 22, 0.6
-"""Of the star at the ring's end: half of its height, and the exponent of the superellipse that it
-is (1 is a square on its tip, 0 a cross)."""
-
-BADGES = 32
-"""Badges that are kept: most answers' percents are within fewer, and each takes 0.2 MB."""
-
-NUMBER_SIZES = {1: (84, 44), 2: (80, 42), 3: (66, 34)}
-"""Sizes of the number and of its percent sign, by the number of digits."""
 
 LOGO_SIZE, SIGN_GAP, PLATE_INSET = (220, 42), 14, 6
 """The most that a logo takes, what is between it and the brand's name, what a plate adds to it."""
@@ -94,8 +74,8 @@ class CardPainter:
 
     def __init__(self, brand: Brand) -> None:
         self._lettering = Lettering()
-        self._badge = _Badge(self._lettering)
-        window = _rounded((WIDTH, HEIGHT), CORNER)
+        self._badge = Badge(self._lettering)
+        window = rounded((WIDTH, HEIGHT), CORNER)
         head, foot = (0, CORNER), (HEIGHT - CORNER, HEIGHT)
         round_parts = [(*part, window.crop((0, part[0], WIDTH, part[1]))) for part in (head, foot)]
         # Most of a face is only copied: a mask takes several times as long.
@@ -123,7 +103,7 @@ class CardPainter:
         if letters:
             y = MARGIN + HEIGHT + (NAME_HEIGHT - letters.height) // 2
             card.paste(WHITE, ((CARD_WIDTH - letters.width) // 2, y), letters)
-        corner = (BADGE_AT[0] - BADGE_RADIUS, BADGE_AT[1] - BADGE_RADIUS)
+        corner = (BADGE_AT[0] - RADIUS, BADGE_AT[1] - RADIUS)
         card.paste(self._badge.painted(percent), corner, self._badge.shape)
         file = io.BytesIO()
         card.save(file, "JPEG", quality=QUALITY)
@@ -133,77 +113,6 @@ class CardPainter:
         x, y = corner
         for top, bottom, mask in self._parts:
             card.paste(Image.fromarray(face[top:bottom]), (x, y + top), mask)
-
-
-class _Badge:
-    """The disc with the number, in a ring that is full at 100 percent.
-
-    Attributes:
-        shape: what the badge covers of its square, ("L").
-        painted: by percent, the badge's square, of which `shape` is to be seen.
-    """
-
-    def __init__(self, lettering: Lettering) -> None:
-        self._lettering = lettering
-        self._sparkle = _sparkle(SPARKLE)
-        middle = BADGE_RADIUS - 0.5
-        self._y, self._x = np.mgrid[: 2 * BADGE_RADIUS, : 2 * BADGE_RADIUS] - middle
-        away = np.hypot(self._x, self._y)
-        self._turned = np.arctan2(self._x, -self._y) % (2 * np.pi)
-        self._radius = BADGE_RADIUS - RIM - RING_INSET - RING / 2
-        self._ring = _covered(RING / 2 - abs(away - self._radius))
-        self.shape = _mask(_covered(BADGE_RADIUS - 0.5 - away))
-        self._empty = Image.new("RGB", self.shape.size, RIM_COLOUR)
-        self._empty.paste(NIGHT, (0, 0), _mask(_covered(BADGE_RADIUS - RIM - away)))
-        self._empty.paste(TRACK, (0, 0), _mask(self._ring))
-        self.painted = lru_cache(BADGES)(self._painted)
-
-    def _painted(self, percent: int) -> Image.Image:
-        badge = self._empty.copy()
-        end = 2 * np.pi * percent / 100
-        if percent:
-            badge.paste(GOLD, (0, 0), _mask(self._arc(end)))
-        x = BADGE_RADIUS + self._radius * np.sin(end) - SPARKLE
-        y = BADGE_RADIUS - self._radius * np.cos(end) - SPARKLE
-        badge.paste(WHITE, (round(x), round(y)), self._sparkle)
-        digits, sign = NUMBER_SIZES[len(str(percent))]
-        if number := self._lettering.line([(str(percent), digits), ("%", sign)]):
-            corner = (BADGE_RADIUS - number.width // 2, BADGE_RADIUS - number.height // 2)
-            badge.paste(WHITE, corner, number)
-        return badge
-
-    def _arc(self, end: float) -> NDArray[np.float64]:
-        """What the ring covers from the top to an angle, clockwise, with round ends."""
-        arc = np.minimum(self._ring, _covered((end - self._turned) * self._radius))
-        for angle in (0.0, end):
-            x, y = self._radius * np.sin(angle), -self._radius * np.cos(angle)
-            arc = np.maximum(arc, _covered(RING / 2 - np.hypot(self._x - x, self._y - y)))
-        return arc
-
-
-def _sparkle(radius: int) -> Image.Image:
-    """A star with four points: what of each pixel it covers, ("L")."""
-    fine = 8
-    line = abs((np.arange(2 * radius * fine) + 0.5) / (radius * fine) - 1) ** SPARKLE_CURVE
-    inside = (line[:, None] + line <= 1).reshape(2 * radius, fine, 2 * radius, fine)
-    return _mask(inside.mean(axis=(1, 3)))
-
-
-def _covered(depth: NDArray[np.float64]) -> NDArray[np.float64]:
-    """What of pixels is covered, 0 to 1, whose middles lie so deep inside of an edge."""
-    return np.clip(depth + 0.5, 0, 1)
-
-
-def _mask(covered: NDArray[np.float64]) -> Image.Image:
-    return Image.fromarray(np.rint(255 * covered).astype(np.uint8))
-
-
-def _rounded(size: tuple[int, int], radius: float) -> Image.Image:
-    """A rectangle with round corners, ("L")."""
-    width, height = size
-    x = np.maximum(abs(np.arange(width) + 0.5 - width / 2) - width / 2 + radius, 0)
-    y = np.maximum(abs(np.arange(height) + 0.5 - height / 2) - height / 2 + radius, 0)
-    return _mask(_covered(radius - np.hypot(x, y[:, None])))
 
 
 def _blank(height: int, sign: Image.Image | None) -> Image.Image:
@@ -222,7 +131,7 @@ def _sign(brand: Brand, lettering: Lettering) -> Image.Image | None:
     letters = lettering.block(brand.name or "", BRAND)
     parts = [_logo(brand.logo)] if brand.logo else []
     if letters:
-        parts += [] if parts else [_tinted(_sparkle(BRAND.smallest // 2), GOLD)]
+        parts += [] if parts else [_tinted(sparkle(BRAND.smallest // 2), GOLD)]
         parts += [_tinted(letters, LAVENDER)]
     if not parts:
         return None
@@ -259,6 +168,6 @@ def _logo(path: Path) -> Image.Image:
     if len(ink) and ink.mean() >= LOGO_LIGHT:
         return logo
     plate = (logo.width + 2 * PLATE_INSET, logo.height + 2 * PLATE_INSET)
-    plated = _tinted(_rounded(plate, 2 * PLATE_INSET), WHITE)
+    plated = _tinted(rounded(plate, 2 * PLATE_INSET), WHITE)
     plated.alpha_composite(logo, (PLATE_INSET, PLATE_INSET))
     return plated
