@@ -89,7 +89,7 @@ def sizes_of(data: bytes) -> tuple[Size, ...]:
     image = _opened(data)
     sizes = [_size(image)]
     for side in reversed([side for side in _LONGEST_SIDES if side < max(image.size)]):
-        # Each from the next larger one, and without Lanczos: that takes three times as long.
+        # Each from the next larger one, and without Lanczos, whose filter is three times as wide.
         image = _shrunk(image, side, Image.Resampling.HAMMING)
         sizes.append(_size(image))
     return tuple(reversed(sizes))
