@@ -98,3 +98,9 @@ class Fetcher:
 @pytest.fixture
 def fetcher(tmp_path: Path, wikimedia: Wikimedia) -> Fetcher:
     return Fetcher(tmp_path, wikimedia)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "photos").mkdir()
+    return tmp_path

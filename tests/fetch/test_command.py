@@ -1,138 +1,19 @@
 """``python -m startwin.gallery.fetch`` and ``build_embeddings.py --fetch`` as real processes."""
 
 import json
-import os
-import signal
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from startwin.gallery import Gallery
-from startwin.gallery.credit import read_sidecar
 from startwin.gallery.fetch import web
 from startwin.gallery.fetch.__main__ import main
-from tests.conftest import DEADLINE, PHOTOS, ROOT, wait_until
+from tests.conftest import DEADLINE, PHOTOS, ROOT
 from tests.fetch.conftest import CONTACT
+from tests.fetch.process import catalogue, command, crowd, run, started, whole
 from tests.wikimedia import Wikimedia
 from tests.wikimedia.transport import Stall
-
-
-def environment(folder: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name != "FETCH_CONTACT"}
-    return kept | {"PYTHONPATH": str(ROOT), "ASSETS_DIR": str(folder / "assets"), "WORKERS": "1"}
-
-
-def command(folder: Path, wikimedia: Wikimedia, *more: str) -> list[str]:
-    line = [sys.executable, "-m", "startwin.gallery.fetch", "--photos", str(folder / "photos")]
-    line += ["--wikidata", wikimedia.wikidata.api, "--commons", wikimedia.commons.api]
-    return [*line, "--allow-private", "--contact", CONTACT, *more]
-
-
-@contextmanager
-def started(folder: Path, line: list[str]) -> Iterator["subprocess.Popen[str]"]:
-    with subprocess.Popen(
-        line,
-        cwd=folder,
-        env=environment(folder),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def run(folder: Path, line: list[str]) -> tuple[int, str, str]:
-    with started(folder, line) as process:
-        out, err = process.communicate(timeout=DEADLINE)
-        return process.returncode, out, err
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "photos").mkdir()
-    return tmp_path
-
-
-def catalogue(folder: Path, people: list[dict[str, Any]]) -> None:
-    (folder / "photos" / "catalog.json").write_text(json.dumps(people))
-
-
-def crowd(wikimedia: Wikimedia, folder: Path, count: int, portrait: bytes) -> None:
-    """So many people at ten hosts."""
-    people = []
-    sites = [wikimedia.site(f"site {n}") for n in range(10)]
-    for n in range(count):
-        host, site = sites[n % 10]
-        site.put(f"/{n}.jpg", portrait + bytes([n % 256]))
-        url = f"{host.url}/{n}.jpg"
-        credit = {"license": "CC BY 4.0", "author": f"author {n}"}
-        people.append({"name": f"Person {n}", "photo_url": url, "photo_credit": credit})
-    catalogue(folder, people)
-
-
-def whole(folder: Path, portrait: bytes) -> set[int]:
-    """Who has a picture; each must be whole and have its own credit."""
-    numbers = set()
-    for photo in (folder / "photos").glob("*.jpg"):
-        number = int(photo.stem.removeprefix("person-"))
-        assert photo.read_bytes() == portrait + bytes([number % 256])
-        sidecar = read_sidecar(photo)
-        assert sidecar is not None
-        assert sidecar.author == f"author {number}"
-        numbers.add(number)
-    return numbers
-
-
-def test_killed_and_resumed(folder: Path, wikimedia: Wikimedia, portrait: bytes) -> None:
-    crowd(wikimedia, folder, 120, portrait)
-    line = command(folder, wikimedia)
-    for kill in range(1, 4):
-        wikimedia.faults.on("site 3", Stall(after=1000), times=None)  # one comes half
-        with started(folder, line) as process:
-            wikimedia.log.await_arrivals(25 * kill)
-            process.send_signal(signal.SIGKILL)
-            process.wait(DEADLINE)
-        wikimedia.faults.clear()
-        whole(folder, portrait)
-    before = whole(folder, portrait)
-    wikimedia.log.clear()
-    code, out, _ = run(folder, line)
-    assert code == 0
-    assert whole(folder, portrait) == set(range(120))
-    asked = {entry.target for entry in wikimedia.log.entries()}
-    assert asked == {f"/{n}.jpg" for n in set(range(120)) - before}  # nothing twice
-    assert f"{120 - len(before)} fetched, {len(before)} had a photo already" in out
-    assert not (folder / "photos" / ".fetching").exists()
-    credits_ = (folder / "photos" / "CREDITS.md").read_text("utf-8")
-    assert credits_.count("| Person ") == 120
-
-
-def test_ctrl_c_ends_at_once_and_keeps_what_came(
-    folder: Path, wikimedia: Wikimedia, portrait: bytes
-) -> None:
-    crowd(wikimedia, folder, 30, portrait)
-    wikimedia.faults.on("site 3", Stall(), times=None)
-    wikimedia.faults.on("site 4", Stall(after=1000), times=None)
-    with started(folder, command(folder, wikimedia)) as process:
-        # All of eight hosts; the two others stand still.
-        wait_until(lambda: len(whole(folder, portrait)) == 24)
-        wikimedia.log.await_under_way(4, "site 3", "site 4")
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=15)  # neither host ever answers
-    assert process.returncode == 130
-    assert "Stopped. What has come stays" in err
-    assert len(whole(folder, portrait)) == 24
-    summary = json.loads((folder / "photos" / "fetched.json").read_text())
-    assert summary["left"] == 6
-    assert "Person 0" in (folder / "photos" / "CREDITS.md").read_text()
 
 
 def test_two_at_once(folder: Path, wikimedia: Wikimedia, portrait: bytes) -> None:

@@ -63,6 +63,7 @@ def fetch(plan: Plan, watcher: Watcher) -> Summary:
             run.stop()
             # Also after Ctrl-C: what has come is there, and its authors are to be named.
             after = census(plan.photos, catalog, plan.leave_out)
+            run.settle(after)
             album.write(summary.NAME, run.summary.model_dump_json(indent=1) + "\n")
             with album.errors_told():
                 album.write(credits_page.NAME, credits_page.renewed(plan.photos, after))
@@ -97,6 +98,7 @@ class _Run:
         self._watcher = watcher
         self._album = album
         self._there = there
+        self._wanted: list[Listed] = []
         self._web = Web(plan.terms, [plan.wikidata, plan.commons])
         self._download = Downloader(self._web, album)
         commons = Commons(MediaWiki(self._web, plan.commons))
@@ -110,7 +112,7 @@ class _Run:
 
     def through(self, everybody: list[Listed]) -> None:
         """Look for everybody's picture."""
-        wanted = [listed for listed in everybody if self._is_wanted(listed)]
+        wanted = self._wanted = [listed for listed in everybody if self._is_wanted(listed)]
         self.summary.left = len(wanted)
         self._watcher.begin(len(wanted))
         for listed in wanted:
@@ -127,6 +129,16 @@ class _Run:
         """Begin nothing more."""
         self._web.stop()
         self._crew.stop()
+
+    def settle(self, after: Census) -> None:
+        """Note whose picture came, but after Ctrl-C: the files know it, wherever that struck."""
+        noted = {entry.alias for entry in self.summary.entries}
+        for person in (each.person for each in self._wanted if each.person.alias not in noted):
+            _, sidecar = self._album.fetched(after.photos.get(person.alias, ())) or (None, None)
+            at = sidecar.fetched if sidecar else None
+            if at and at.timestamp() >= self.summary.at.timestamp():
+                self.summary.add(person, Outcome(Kind.FETCHED))
+        self.summary.left = len(self._wanted) - len(self.summary.entries)
 
     def _is_wanted(self, listed: Listed) -> bool:
         if self._there.leaves_out(listed.person.name, listed.person.alias):
